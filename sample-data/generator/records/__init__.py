@@ -1,0 +1,2 @@
+def ledger_lines(deals, accounts, histories):
+    return ""
