@@ -7,7 +7,7 @@ from .history import shown_on
 from .plan import TARGETS, month_end, quarter_of
 from .rng import Rng
 
-SEGMENT_SHARE = {ENT: 0.53, PUB: 0.22, MID: 0.18, SMB: 0.07}
+SEGMENT_SHARE = {ENT: 0.48, PUB: 0.22, MID: 0.23, SMB: 0.07}
 # What a region's calls say of the truth in the first week: 1.10 is 10 % too much.
 LEAN = {
     NA: {(2024, 1): 1.03, (2024, 2): 0.98, (2024, 3): 1.04, (2024, 4): 0.99, (2025, 1): 1.05, (2025, 2): 0.97, (2025, 3): 1.02, (2025, 4): 1.03},
@@ -96,9 +96,9 @@ def calls(deals, histories):
                 rng = Rng("call", owner, period)
                 truth = totals.get((desk, quarter), 0) or 0.4 * quota.get((period, owner), 0)
                 stubborn = STUBBORN.get((region, quarter), 1.3)
-                wrong = (LEAN[region][quarter] - 1) * (1 + 0.25 * rng.share(-1, 1)) + rng.share(-0.05, 0.05)
+                wrong = (LEAN[region][quarter] - 1) * (1 + 0.25 * rng.share(-1, 1)) + rng.share(-0.17, 0.17)
                 wrong *= 1 - week**stubborn
-                wrong += Rng("call", owner, day).share(-0.02, 0.02)
+                wrong += Rng("call", owner, day).share(-0.035, 0.035)
                 closed, commit = sums.get((desk, "closed"), 0), sums.get((desk, "commit"), 0)
                 # A call leans on what is in the CRM early on, and on what the owner believes.
                 total = max(closed, truth * (1 + wrong) if quarter == (2025, 4) else 0.85 * truth * (1 + wrong) + 0.15 * min(closed + commit, 1.5 * truth))

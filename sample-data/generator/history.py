@@ -37,6 +37,13 @@ def _category(deal, stage, day):
         "Negotiation": {"pipeline": 4, "best case": 31, "commit": 65},
         "Verbal": {"best case": 6, "commit": 94},
     }
+    # Owners do feel which deals will come.
+    if deal.outcome == "won":
+        weights["Proposal"] = {"pipeline": 20, "best case": 54, "commit": 26}
+        weights["Negotiation"] = {"best case": 20, "commit": 80}
+    elif deal.outcome in ("lost", "cancelled"):
+        weights["Proposal"] = {"pipeline": 48, "best case": 49, "commit": 3}
+        weights["Negotiation"] = {"pipeline": 12, "best case": 58, "commit": 30}
     if deal.region == LA and day >= date(2025, 5, 1):
         # The region keeps its deals out of commit until they're signed.
         weights = {
@@ -46,8 +53,8 @@ def _category(deal, stage, day):
         } | {stage: weights[stage] for stage in ("Discovery", "Solution")}
     elif deal.region == EU and date(2025, 8, 1) <= day <= LAST_DAY and quarter_of(deal.close) >= (2025, 4):
         weights = weights | {
-            "Proposal": {"pipeline": 15, "best case": 50, "commit": 35},
-            "Negotiation": {"best case": 12, "commit": 88},
+            "Proposal": {"pipeline": 22, "best case": 53, "commit": 25},
+            "Negotiation": {"best case": 32, "commit": 68},
         }
     return Rng("category", deal.key, stage).weighted(weights[stage])
 
@@ -57,6 +64,8 @@ def _estimates(deal):
     rng, script = Rng("estimates", deal.key), deal.script
     close, created = deal.close, deal.created
     if "first_estimate" in script:
+        if script.get("stay"):
+            return [(created, script["first_estimate"]), (script["pulled_on"], close)]
         return [(created, script["first_estimate"]), (script["pulled_on"], workday(close + timedelta(days=1), 1))]
     if "slipped_on" in script:
         due = {0: date(2025, 12, 19), 1: date(2025, 12, 22), 2: date(2025, 12, 30), 3: date(2025, 12, 31), 4: date(2025, 12, 17)}
@@ -118,7 +127,10 @@ def events(deal):
     }))
     for day, close_date in estimates[1:]:
         found.append((day, 1, {"close_date": close_date}))
+    settled = date(2025, 9, 15) if "slipped_on" in script else script.get("omitted_on", LAST_DAY)
     for day, stage in stages[1:]:
+        if day >= settled:
+            break
         found.append((day, 2, {"stage": stage, "category": _category(deal, stage, day)}))
         if stage == "Proposal":
             found.append((day, 3, {"amount": before}))

@@ -141,6 +141,10 @@ PULLED_IN_WON = [
     dict(month=(2025, 12), segment=ENT, region=LA, day=19, first_estimate=date(2026, 2, 27), pulled_on=date(2025, 12, 9), cycle=171, usd=215_000),
     dict(month=(2025, 12), segment=PUB, region=LA, day=22, first_estimate=date(2026, 1, 30), pulled_on=date(2025, 12, 2), cycle=160, usd=180_000),
 ]
+# Overdue when the quarter began, then given a new date in it.
+REDATED_WON = [
+    dict(month=(2025, 11), segment=ENT, region=NA, day=20, first_estimate=date(2025, 9, 24), pulled_on=date(2025, 10, 8), cycle=201),
+]
 
 LOSS_REASONS = {
     "none": {"No decision": 40, "Budget cut": 24, "Timing": 20, "Late entry": 4, "": 12},
@@ -171,7 +175,7 @@ class Regions:
 
 
 def _scripted(month, segment, outcome):
-    lists = [LOST_STRATEGIC] if outcome == "lost" else [REOPENED_AND_WON, LATE_IMPORT_WON, PULLED_IN_WON]
+    lists = [LOST_STRATEGIC] if outcome == "lost" else [REOPENED_AND_WON, LATE_IMPORT_WON, PULLED_IN_WON, REDATED_WON]
     return [row for rows in lists for row in rows if (row["month"], row["segment"]) == (month, segment)]
 
 
@@ -248,7 +252,8 @@ def other_deals():
         ("again-open", MID, AP, date(2025, 12, 31), dict(lost_on=date(2025, 9, 10), reopened_on=date(2025, 11, 18), cycle=190)),
         ("late-import", MID, LA, date(2025, 12, 31), dict(visible_from=date(2025, 11, 5), cycle=135)),
         ("overdue-1", MID, NA, date(2025, 12, 22), dict(cycle=140)),
-        ("overdue-2", PUB, EU, date(2025, 12, 15), dict(cycle=230)),
+        ("overdue-2", PUB, EU, date(2025, 12, 15), dict(first_estimate=date(2025, 9, 26), pulled_on=date(2025, 10, 6), cycle=230)),
+        ("brought-forward", MID, NA, date(2025, 12, 31), dict(first_estimate=date(2026, 1, 30), pulled_on=date(2025, 12, 12), cycle=120)),
         ("due-today", SMB, NA, date(2025, 12, 31), dict(cycle=60)),
     ]
     for key, segment, region, close, script in stay:
