@@ -59,8 +59,8 @@ def files():
             [opportunity_row(deal, row) for deal, row in rows if row],
         )
     found["accounts.csv"] = table(
-        "account_id,name,segment,industry,region,country,employees,revenue,parent_id,rank",
-        [[a, r["name"], r["segment"], r["industry"], r["region"], r["country"], r["employees"], int(r["revenue"]), r["parent"], r["rank"]]
+        "account_id,name,segment,industry,region,country,employees,revenue,rank",
+        [[a, r["name"], r["segment"], r["industry"], r["region"], r["country"], r["employees"], int(r["revenue"]), r["rank"]]
          for a, r in accounts.items()],
     )
     found["products.csv"] = table("product_id,name,family,list_price,currency",

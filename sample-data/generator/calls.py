@@ -21,7 +21,7 @@ STUBBORN = {(LA, (2025, 4)): 4, (EU, (2025, 4)): 4, (LA, (2025, 3)): 2}
 NOTES = {
     ("E12", date(2025, 11, 24)): "Mill vibration is with the board; verbal yes from the plant director.",
     ("E12", date(2025, 12, 15)): "Mill vibration lost to Drevane on price. The rest holds.",
-    ("E13", date(2025, 12, 22)): "Two signatures moved to January, budget year of the customers.",
+    ("E13", date(2025, 12, 22)): "Two signatures moved into the customers' next budget year.",
     ("E20", date(2025, 10, 6)): "I only call what has a purchase order date.",
     ("E20", date(2025, 12, 15)): "Two deals may come early; not calling them.",
     ("E09", date(2025, 11, 10)): "Fennick is in three of my five; commit lowered.",

@@ -179,9 +179,37 @@ _HOW_MANY = {
 _EMPLOYEES = {ENT: (5200, 0.6), PUB: (2600, 0.6), MID: (620, 0.4), SMB: (70, 0.5)}
 
 
+# Accounts that the post-mortems and the advisory board talk about.
+NAMED = [
+    ("Kōwhai Valley Brewing", AP, ENT, "Food", "AU"), ("Granite Hollow Bearings", NA, ENT, "Manufacturing", "US"),
+    ("Bellerive Freight", EU, MID, "Logistics", "FR"), ("Foxhollow Cold Storage", NA, ENT, "Logistics", "US"),
+    ("Kawasemi Water Board", AP, PUB, "Utilities", "JP"), ("Juniper Reach Logistics", NA, MID, "Logistics", "US"),
+    ("Halvorsund Paper", EU, ENT, "Manufacturing", "SE"), ("Copperline Steelworks", NA, ENT, "Manufacturing", "US"),
+    ("Larkmoor Pharma", NA, ENT, "Pharma", "US"), ("Vandemeer Dairy", EU, ENT, "Food", "NL"),
+    ("Serra Dourada Packaging", LA, ENT, "Manufacturing", "BR"), ("Banksia Creek Chemicals", AP, ENT, "Chemicals", "AU"),
+]
+
+
+def _account(name, region, segment, industry, country, rank=None):
+    rng = Rng("account", name)
+    employees = int(rng.lognormal(*_EMPLOYEES[segment]))
+    return {
+        "name": name,
+        "segment": segment,
+        "industry": industry,
+        "region": region,
+        "country": country,
+        "currency": {EU: "GBP" if country == "GB" else "EUR"}.get(region, "USD"),
+        "employees": employees,
+        "revenue": round(employees * rng.share(120_000, 340_000), -5),
+        "rank": rank or rng.weighted({"B": 4, "C": 6}),
+    }
+
+
 def accounts():
     """id: dict of one account; the same list at every call."""
-    names, found = set(), {}
+    found = {f"A{number:03}": _account(*row, rank="A") for number, row in enumerate(NAMED, 1)}
+    names = {row[0] for row in NAMED}
     for (region, segment), count in _HOW_MANY.items():
         for number in range(count):
             rng = Rng("account", region, segment, number)
@@ -195,26 +223,42 @@ def accounts():
             country = rng.weighted(_COUNTRIES[region])
             if segment == SMB and country == "GB":
                 country = "FR"
-            employees = int(rng.lognormal(*_EMPLOYEES[segment]))
-            found[f"A{len(found) + 1:03}"] = {
-                "name": name,
-                "segment": segment,
-                "industry": industry,
-                "region": region,
-                "country": country,
-                "currency": {EU: "GBP" if country == "GB" else "EUR"}.get(region, "USD"),
-                "employees": employees,
-                "revenue": round(employees * rng.share(120_000, 340_000), -5),
-                "rank": "A" if segment in BIG and rng.chance(0.3) else rng.weighted({"B": 4, "C": 6}),
-                "parent": "",
-            }
+            found[f"A{len(found) + 1:03}"] = _account(name, region, segment, industry, country)
     return found
 
 
+# What a product is bought for, by industry; "" is for the industries not named.
 PROJECTS = {
-    "P1": ["Press line monitoring", "Bearing alert rollout", "Compressor watch", "Pump health", "Conveyor watch", "Mill vibration"],
-    "P2": ["Cold store retrofit", "Vaccine chain logging", "Freezer alarms", "Reefer logging", "Packing hall probes"],
-    "P3": ["Trailer telemetry", "Yard visibility", "Fleet tracking", "Dock door sensors", "Container watch"],
-    "P4": ["Gateway refresh", "Tank level network", "Leak detection", "Energy sub-metering"],
-    "P5": ["Insight rollout", "Alarm centre", "Maintenance planning", "Data platform"],
+    "P1": {
+        "": ["Compressor watch", "Pump health"],
+        "Manufacturing": ["Press line monitoring", "Bearing alert rollout", "Spindle vibration", "Compressor watch"],
+        "Food": ["Conveyor watch", "Mixer vibration", "Compressor watch"],
+        "Logistics": ["Conveyor watch", "Sorter vibration"],
+        "Pharma": ["Cleanroom fan watch", "Chiller watch"],
+        "Chemicals": ["Agitator watch", "Pump health"],
+        "Transport": ["Escalator watch", "Crane vibration"],
+        "Health": ["Chiller watch", "Lift watch"],
+        "Utilities": ["Pump health", "Turbine vibration"],
+        "Education": ["Chiller watch", "Boiler watch"],
+    },
+    "P2": {
+        "": ["Store climate logging", "Freezer alarms"],
+        "Food": ["Cold store retrofit", "Packing hall probes", "Freezer alarms"],
+        "Logistics": ["Reefer logging", "Cold store retrofit"],
+        "Pharma": ["Vaccine chain logging", "Cold room probes"],
+        "Health": ["Vaccine chain logging", "Lab fridge alarms"],
+        "Education": ["Lab fridge alarms", "Store climate logging"],
+    },
+    "P3": {
+        "": ["Fleet tracking", "Yard visibility", "Tool tracking"],
+        "Logistics": ["Trailer telemetry", "Dock door sensors", "Container watch", "Yard visibility"],
+        "Transport": ["Bus fleet tracking", "Container watch"],
+    },
+    "P4": {
+        "": ["Gateway refresh", "Energy sub-metering", "Leak detection"],
+        "Utilities": ["Tank level network", "Leak detection", "Gateway refresh"],
+        "Chemicals": ["Tank level network", "Energy sub-metering"],
+        "Food": ["Silo level network", "Energy sub-metering"],
+    },
+    "P5": {"": ["Insight rollout", "Alarm centre", "Maintenance planning", "Data platform"]},
 }

@@ -111,21 +111,29 @@ def workday(day, step=-1):
 # Lost strategic deals: everything that the post-mortems say about them starts here.
 LOST_STRATEGIC = [
     dict(month=(2025, 5), segment=ENT, region=AP, day=20, usd=540_000, competitor="C2", reason="Missing feature",
-         product="P5", name="Maintenance planning, 9 plants", cycle=214, reached=3, story="planning"),
+         product="P5", name="Maintenance planning, 9 plants", cycle=214, reached=3, story="planning",
+         account="Kōwhai Valley Brewing"),
     dict(month=(2025, 7), segment=ENT, region=NA, day=22, usd=575_000, competitor="C1", reason="Incumbent kept",
-         product="P1", name="Press line monitoring, 14 sites", cycle=188, reached=3, gap="0.0600", story="press"),
+         product="P1", name="Press line monitoring, 14 sites", cycle=188, reached=3, gap="0.0600", story="press",
+         account="Granite Hollow Bearings"),
     dict(month=(2025, 9), segment=MID, region=EU, day=17, usd=172_000, competitor="C6", reason="Price",
-         product="P2", name="Reefer logging, 30 depots", cycle=96, reached=3, gap="0.3100", story="reefer"),
+         product="P2", name="Reefer logging, 30 depots", cycle=96, reached=3, gap="0.3100", story="reefer",
+         account="Bellerive Freight"),
     dict(month=(2025, 10), segment=ENT, region=NA, day=9, usd=610_000, competitor="C2", reason="Security or compliance",
-         product="P5", name="Alarm centre, 22 sites", cycle=203, reached=3, story="alarm"),
+         product="P5", name="Alarm centre, 22 sites", cycle=203, reached=3, story="alarm",
+         account="Foxhollow Cold Storage"),
     dict(month=(2025, 11), segment=PUB, region=AP, day=18, usd=415_000, competitor="C2", reason="Security or compliance",
-         product="P4", name="Tank level network, 60 stations", cycle=236, reached=3, story="tank"),
+         product="P4", name="Tank level network, 60 stations", cycle=236, reached=3, story="tank",
+         account="Kawasemi Water Board"),
     dict(month=(2025, 11), segment=MID, region=NA, day=25, usd=198_000, competitor="C6", reason="Price",
-         product="P3", name="Trailer telemetry, 900 units", cycle=104, reached=4, gap="0.2800", story="trailer"),
+         product="P3", name="Trailer telemetry, 900 units", cycle=104, reached=4, gap="0.2800", story="trailer",
+         account="Juniper Reach Logistics"),
     dict(month=(2025, 12), segment=ENT, region=EU, day=11, usd=640_000, competitor="C1", reason="Price",
-         product="P1", name="Mill vibration, 11 mills", cycle=228, reached=4, gap="0.2200", story="mill"),
+         product="P1", name="Mill vibration, 11 mills", cycle=228, reached=4, gap="0.2200", story="mill",
+         account="Halvorsund Paper"),
     dict(month=(2025, 12), segment=ENT, region=NA, day=29, usd=545_000, competitor="", reason="No decision",
-         product="P5", name="Data platform, 17 plants", cycle=247, reached=3, story="platform"),
+         product="P5", name="Data platform, 17 plants", cycle=247, reached=3, story="platform",
+         account="Copperline Steelworks"),
 ]
 # Deals that were closed once before: (month, segment, region, day, lost on, taken up again on).
 REOPENED_AND_WON = [
@@ -293,7 +301,12 @@ def fill(deal, companies):
     if deal.outcome == "open" and "usd" not in script:
         deal.usd = min(deal.usd, 1.35 * STRATEGIC[deal.segment])
     candidates = [a for a, row in companies.items() if (row["region"], row["segment"]) == (deal.region, deal.segment)]
+    if deal.outcome not in ("won", "open"):
+        # What is lost at an account of rank A is a strategic loss, and those are written down above.
+        candidates = [a for a in candidates if companies[a]["rank"] != "A"]
     deal.account = rng.pick(candidates)
+    if "account" in script:
+        deal.account = next(a for a, row in companies.items() if row["name"] == script["account"])
     deal.currency = companies[deal.account]["currency"]
     deal.lead_source = rng.weighted({"inbound": 30, "outbound": 28, "partner": 18, "event": 10, "referral": 14})
     deal.deal_type = rng.weighted({"new business": 65, "expansion": 35})
@@ -348,7 +361,7 @@ def steer_to_outcome(deals):
                 deal.usd *= factor
 
 
-def name_projects(deals):
+def name_projects(deals, companies):
     taken = set()
     for deal in deals:
         if "name" in deal.script:
@@ -356,7 +369,8 @@ def name_projects(deals):
             continue
         rng = Rng("name", deal.key)
         for turn in range(99):
-            name = rng.pick(PROJECTS[deal.product])
+            by_industry = PROJECTS[deal.product]
+            name = rng.pick(by_industry.get(companies[deal.account]["industry"], by_industry[""]))
             extra = {ENT: (4, 26), PUB: (3, 18), MID: (2, 9), SMB: (0, 0)}[deal.segment]
             if extra[1]:
                 name += f", {rng.between(*extra)} sites"
@@ -379,9 +393,9 @@ def all_deals():
     steer_to_outcome(deals)
     for deal in deals:
         in_currency(deal)
-        deal.strategic = deal.usd >= STRATEGIC[deal.segment]
+        deal.strategic = deal.usd >= STRATEGIC[deal.segment] or companies[deal.account]["rank"] == "A"
     deals.sort(key=lambda d: (d.created, d.key))
-    name_projects(deals)
+    name_projects(deals, companies)
     for number, deal in enumerate(deals, 1):
         deal.id = f"O{number:03}"
     assert len(STAGES) == 5
