@@ -139,8 +139,6 @@ def events(deal):
     if "slipped_on" in script:
         found.append((date(2025, 9, 15), 4, {"category": "commit", "stage": "Negotiation", "amount": final}))
         found.append((script["slipped_on"], 5, {"category": "best case"}))
-    if deal.script.get("story") in ("mill", "trailer"):
-        found.append((date(2025, 9, 22), 4, {"category": "commit", "stage": "Negotiation"}))
     if "omitted_on" in script:
         found.append((script["omitted_on"], 4, {"category": "omitted"}))
     if "visible_from" in script:
