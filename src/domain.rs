@@ -1,5 +1,16 @@
 //! Pure values: what every floor above shares. No I/O, no clock, no database.
 
+pub mod calendar;
+pub mod dimension;
+pub mod format;
+pub mod money;
+pub mod statistics;
+pub mod text;
 pub mod value;
 
+pub use calendar::{FiscalCalendar, FiscalMonth, Period, PeriodError, Quarter};
+pub use dimension::{Dimension, DimensionError};
+pub use format::Formats;
+pub use money::{Currency, Money, MoneyError};
+pub use statistics::{Z_90, Z_95, rate, wilson};
 pub use value::{Table, TableColumn, Value};

@@ -1,0 +1,102 @@
+//! A preset: one TOML file that says how the exports of a CRM become facts.
+//!
+//! Invariant: names of our side are those of [`crate::catalog::facts`], checked
+//! when the file is read; names of the other side are the CRM's and are only
+//! ever compared.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// States of an opportunity (domain §0.1).
+pub const STATES: [&str; 4] = ["open", "won", "lost", "cancelled"];
+
+/// Forecast categories, the surest first.
+pub const CATEGORIES: [&str; 5] = ["closed", "commit", "best case", "pipeline", "omitted"];
+
+/// One file of `presets/`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    /// `salesforce`; the file's stem.
+    pub name: String,
+    pub title: String,
+    /// The CRM the exports come from, in its own spelling.
+    pub crm: String,
+    /// Headers by which any file of this preset is known; a table may have its own.
+    pub detect: Detect,
+    /// What the exports of this CRM cannot answer, in words for the person who imports.
+    pub notes: Vec<String>,
+    pub tables: Vec<PresetTable>,
+    pub file: PathBuf,
+}
+
+/// How a file is recognised: by at least so many of these headers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detect {
+    pub headers: Vec<String>,
+    pub minimum: usize,
+}
+
+/// How one kind of file of the CRM becomes one fact table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PresetTable {
+    /// A table of [`crate::catalog::facts::TABLES`]: `opportunities`.
+    pub name: String,
+    /// Headers that tell this table's file from others of the preset; the preset's when empty.
+    pub detect: Detect,
+    /// Where each column of the fact table comes from.
+    pub columns: BTreeMap<String, ColumnSource>,
+    /// Words of the CRM for the states of an opportunity: state → words. Looked for in
+    /// `state` when that column is mapped, else in `stage`.
+    pub states: Words,
+    /// State of a row that no word fits; `None`: such a row is rejected.
+    pub other_state: Option<String>,
+    /// Words of the CRM for forecast categories: category → words.
+    pub categories: Words,
+    /// What stands for a missing value, besides an empty field.
+    pub nulls: Vec<String>,
+    /// Column → other spelling → the one to store.
+    pub aliases: BTreeMap<String, BTreeMap<String, String>>,
+    /// How dates are written, as `chrono` patterns; empty: by the evidence of the column.
+    pub dates: Vec<String>,
+    /// The decimal mark; `None`: by the evidence of the column.
+    pub decimal: Option<char>,
+    /// Currency of rows whose `currency` column is not mapped or empty; `None`: the workspace's.
+    pub currency: Option<String>,
+    pub taken_on: TakenOn,
+    /// Rows whose first field begins with one of these are footers, not data.
+    pub footers: Vec<String>,
+}
+
+/// Meaning → the words that stand for it, compared without regard to case.
+pub type Words = BTreeMap<String, Vec<String>>;
+
+/// Where the value of a column comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnSource {
+    /// From the first of these headers that the file has.
+    Header {
+        names: Vec<String>,
+        /// A `chrono` pattern for this column alone.
+        date: Option<String>,
+    },
+    /// Row by row, from the first of these headers whose field is not empty.
+    FirstFilled {
+        names: Vec<String>,
+        /// A `chrono` pattern for this column alone.
+        date: Option<String>,
+    },
+    /// The same for every row.
+    Constant(String),
+}
+
+/// How the day is known that an export with history shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TakenOn {
+    /// From the file's name: `opportunities-2025-10-06.csv`.
+    #[default]
+    FileName,
+    /// The latest date that the rows hold in a column of the past (created on, closed on).
+    LatestDate,
+    /// Only from the person who imports.
+    Asked,
+}
