@@ -14,6 +14,8 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+sys.dont_write_bytecode = True  # leaves no __pycache__ behind
+
 from generator import company
 from generator.calls import calls, quotas
 from generator.company import COMPETITORS, LAST_DAY, PEOPLE, PLAN_RATES, PRODUCTS, SEGMENTS, SPOT_RATES
@@ -42,7 +44,7 @@ def opportunity_row(deal, row):
     return [
         deal.id, deal.name, deal.account, row["owner"], deal.product, row["stage"], state, row["category"],
         row["amount"], deal.currency, probability, deal.created, row["close_date"], row["loss_reason"],
-        deal.lead_source, deal.deal_type, "true" if deal.strategic else "false",
+        deal.lead_source, deal.deal_type, "yes" if deal.strategic else "no",
     ]
 
 
@@ -79,7 +81,7 @@ def files():
     )
     last = {deal.id for deal in deals if shown_on(deal, histories[deal.id], LAST_DAY)}
     found["deal-competitors.csv"] = table("opportunity_id,competitor_id,price_gap,note",
-                                          [[d.id, d.competitor, d.price_gap, ""] for d in deals if d.competitor and d.id in last])
+                                          [[d.id, d.competitor, f"{float(d.price_gap):.0%}" if d.price_gap else "", ""] for d in deals if d.competitor and d.id in last])
     found["exchange-rates.csv"] = table(
         "from_currency,to_currency,rate_date,rate,kind",
         [[currency, "USD", date(year, 1, 1), rate, "plan"] for (currency, year), rate in PLAN_RATES.items()]

@@ -13,7 +13,7 @@ LEAN = {
     NA: {(2024, 1): 1.03, (2024, 2): 0.98, (2024, 3): 1.04, (2024, 4): 0.99, (2025, 1): 1.05, (2025, 2): 0.97, (2025, 3): 1.02, (2025, 4): 1.03},
     EU: {(2024, 1): 1.06, (2024, 2): 0.98, (2024, 3): 1.07, (2024, 4): 1.03, (2025, 1): 1.05, (2025, 2): 1.08, (2025, 3): 1.09, (2025, 4): 1.46},
     AP: {(2024, 1): 1.07, (2024, 2): 0.96, (2024, 3): 1.02, (2024, 4): 0.97, (2025, 1): 0.96, (2025, 2): 1.04, (2025, 3): 1.05, (2025, 4): 1.02},
-    LA: {(2024, 1): 1.02, (2024, 2): 0.97, (2024, 3): 1.06, (2024, 4): 0.98, (2025, 1): 0.93, (2025, 2): 0.88, (2025, 3): 0.82, (2025, 4): 0.60},
+    LA: {(2024, 1): 1.02, (2024, 2): 0.97, (2024, 3): 1.06, (2024, 4): 0.98, (2025, 1): 0.93, (2025, 2): 0.88, (2025, 3): 0.82, (2025, 4): 0.52},
 }
 # How long a call stays as wrong as it was: 1 corrects itself week by week, 4 only at the very end.
 STUBBORN = {(LA, (2025, 4)): 4, (EU, (2025, 4)): 4, (LA, (2025, 3)): 2}
@@ -97,7 +97,7 @@ def calls(deals, histories):
                 truth = totals.get((desk, quarter), 0) or 0.4 * quota.get((period, owner), 0)
                 stubborn = STUBBORN.get((region, quarter), 1.3)
                 wrong = (LEAN[region][quarter] - 1) * (1 + 0.25 * rng.share(-1, 1)) + rng.share(-0.17, 0.17)
-                wrong *= 1 - week**stubborn
+                wrong *= max(1 - week**stubborn, 0.25 if stubborn == 4 else 0)
                 wrong += Rng("call", owner, day).share(-0.035, 0.035)
                 closed, commit = sums.get((desk, "closed"), 0), sums.get((desk, "commit"), 0)
                 # A call leans on what is in the CRM early on, and on what the owner believes.
