@@ -6,8 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::{self, FormatArgument};
 use super::show::{SliceArguments, find_figure};
-use super::{CliError, Outcome};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content};
 use crate::domain::Dimension;
 use crate::pack;
 use crate::review;
@@ -34,7 +33,7 @@ enum FailOn {
 }
 
 pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let figure = find_figure(&catalog, review::ALERTS)?;
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let mut parameters = arguments.slice.parameters(&mut workspace, Some(figure))?;

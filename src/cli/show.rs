@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::output::{self, FormatArgument};
-use super::{CliError, Outcome};
+use super::{CliError, Outcome, content};
 use crate::catalog::{Catalog, Figure, ParameterKind};
 use crate::domain::{Dimension, Period, Value};
 use crate::pack;
@@ -145,7 +145,7 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 }
 
 pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let figure = find_figure(&catalog, &arguments.figure)?;
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let parameters = arguments.slice.parameters(&mut workspace, Some(figure))?;

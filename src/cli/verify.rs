@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CliError, Outcome, output};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content, output};
 use crate::ledger;
 use crate::workspace::{Access, Workspace};
 
@@ -15,7 +14,7 @@ pub struct VerifyArguments {
 }
 
 pub fn run(arguments: &VerifyArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let file = workspace.verify_file()?;
     let chain = ledger::verify(&mut workspace)?;

@@ -4,13 +4,13 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CliError, Outcome};
+use super::{CliError, Outcome, content};
 use crate::catalog::Catalog;
 use crate::tui;
 use crate::workspace::{Access, CreateOptions, Identity, Workspace, WorkspaceError};
 
 pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
-    let catalog = Arc::new(Catalog::embedded()?);
+    let catalog = Arc::new(content::catalog_for(path)?);
     if !path.exists() {
         if !agrees_to_create(path)? {
             return Err(WorkspaceError::Missing { path: path.to_owned() }.into());
