@@ -13,7 +13,7 @@
 //! SELECT seq, record_id FROM ledger.revision WHERE hash <> sha256(
 //!     part(prev_hash) || part(seq) || part(record_id) || part(kind) || part(revision) || part(parent)
 //!     || part(action) || part(toward) || part(state) || part(body) || part(author)
-//!     || part(epoch_us(at)) || part(reason));
+//!     || part(epoch_us("at")) || part(reason));
 //! ```
 
 use sha2::{Digest, Sha256};

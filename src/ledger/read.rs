@@ -56,7 +56,7 @@ pub fn history(ws: &mut Workspace, id: &str) -> Result<Vec<Revision>, LedgerErro
     ws.read("reading a record", |session| revisions(session, id))
 }
 
-pub(super) fn revisions(session: &Session, id: &str) -> Result<Vec<Revision>, LedgerError> {
+pub(super) fn revisions(session: &Session<'_>, id: &str) -> Result<Vec<Revision>, LedgerError> {
     let rows = store::of_record(session, id)?;
     if rows.is_empty() {
         return Err(LedgerError::NoSuchRecord { record: id.to_owned() });

@@ -12,7 +12,7 @@ use crate::domain::{Table, Value};
 use crate::workspace::{Session, WorkspaceError};
 
 const COLUMNS: &str = "seq, record_id, kind, revision, parent, action, toward, state, body, author, \
-                       at, reason, prev_hash, hash";
+                       \"at\", reason, prev_hash, hash";
 
 /// A row as it stands in the file, whoever put it there.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,17 +75,17 @@ pub(super) fn body_of(text: &str) -> Option<Body> {
 }
 
 /// Every row, in the order of the chain.
-pub(super) fn all(session: &Session) -> Result<Vec<Row>, WorkspaceError> {
+pub(super) fn all(session: &Session<'_>) -> Result<Vec<Row>, WorkspaceError> {
     select(session, "ORDER BY seq", &[])
 }
 
 /// The rows of a record, oldest first.
-pub(super) fn of_record(session: &Session, id: &str) -> Result<Vec<Row>, WorkspaceError> {
+pub(super) fn of_record(session: &Session<'_>, id: &str) -> Result<Vec<Row>, WorkspaceError> {
     select(session, "WHERE record_id = ? ORDER BY revision, seq", &[id.into()])
 }
 
 /// The newest row of each record, of one kind or of all, newest change first.
-pub(super) fn newest(session: &Session, kind: Option<&str>) -> Result<Vec<Row>, WorkspaceError> {
+pub(super) fn newest(session: &Session<'_>, kind: Option<&str>) -> Result<Vec<Row>, WorkspaceError> {
     select(
         session,
         "WHERE coalesce(kind = ?, true) \
@@ -97,7 +97,7 @@ pub(super) fn newest(session: &Session, kind: Option<&str>) -> Result<Vec<Row>, 
 
 /// The newest row of each record of the kind whose field has this value, whatever the case.
 pub(super) fn about(
-    session: &Session,
+    session: &Session<'_>,
     kind: &str,
     field: &str,
     value: &str,
@@ -113,14 +113,14 @@ pub(super) fn about(
 }
 
 /// The kind of a record; `None` when there is no such record.
-pub(super) fn kind_of(session: &Session, id: &str) -> Result<Option<String>, WorkspaceError> {
+pub(super) fn kind_of(session: &Session<'_>, id: &str) -> Result<Option<String>, WorkspaceError> {
     let found =
         session.query("SELECT kind FROM ledger.revision WHERE record_id = ? LIMIT 1", &[id.into()])?;
     Ok(found.get(0, "kind").as_text().map(str::to_owned))
 }
 
 /// The highest number among ids with this prefix; 0 when there is none.
-pub(super) fn highest(session: &Session, prefix: &str) -> Result<i64, WorkspaceError> {
+pub(super) fn highest(session: &Session<'_>, prefix: &str) -> Result<i64, WorkspaceError> {
     let found = session.query(
         "SELECT coalesce(max(try_cast(split_part(record_id, '-', 2) AS BIGINT)), 0) AS number \
          FROM ledger.revision WHERE split_part(record_id, '-', 1) = ?",
@@ -130,7 +130,7 @@ pub(super) fn highest(session: &Session, prefix: &str) -> Result<i64, WorkspaceE
 }
 
 /// Place and hash of the last row; 0 and no hash when there is none.
-pub(super) fn last(session: &Session) -> Result<Option<(i64, String)>, WorkspaceError> {
+pub(super) fn last(session: &Session<'_>) -> Result<Option<(i64, String)>, WorkspaceError> {
     let found = session
         .query("SELECT seq, hash FROM ledger.revision ORDER BY seq DESC LIMIT 1", &[])?;
     Ok(match (found.get(0, "seq").as_int(), found.get(0, "hash").as_text()) {
@@ -139,7 +139,7 @@ pub(super) fn last(session: &Session) -> Result<Option<(i64, String)>, Workspace
     })
 }
 
-pub(super) fn insert(session: &Session, row: &Row) -> Result<(), WorkspaceError> {
+pub(super) fn insert(session: &Session<'_>, row: &Row) -> Result<(), WorkspaceError> {
     let values: [Value; 14] = [
         row.seq.into(),
         row.record.clone().into(),
@@ -164,12 +164,12 @@ pub(super) fn insert(session: &Session, row: &Row) -> Result<(), WorkspaceError>
 }
 
 /// What the file says the last revision is: its place and hash.
-pub(super) fn head(session: &Session) -> Result<Option<String>, WorkspaceError> {
+pub(super) fn head(session: &Session<'_>) -> Result<Option<String>, WorkspaceError> {
     let found = session.query("SELECT value FROM meta.info WHERE key = 'ledger_head'", &[])?;
     Ok(found.get(0, "value").as_text().map(str::to_owned))
 }
 
-pub(super) fn set_head(session: &Session, seq: i64, hash: &str) -> Result<(), WorkspaceError> {
+pub(super) fn set_head(session: &Session<'_>, seq: i64, hash: &str) -> Result<(), WorkspaceError> {
     session.execute(
         "INSERT OR REPLACE INTO meta.info (key, value) VALUES ('ledger_head', ?)",
         &[format!("{seq} {hash}").into()],
@@ -177,7 +177,7 @@ pub(super) fn set_head(session: &Session, seq: i64, hash: &str) -> Result<(), Wo
     Ok(())
 }
 
-fn select(session: &Session, rest: &str, values: &[Value]) -> Result<Vec<Row>, WorkspaceError> {
+fn select(session: &Session<'_>, rest: &str, values: &[Value]) -> Result<Vec<Row>, WorkspaceError> {
     let sql = format!("SELECT {COLUMNS} FROM ledger.revision {rest}");
     let table = session.query(&sql, values)?;
     Ok((0..table.len()).map(|row| read(&table, row)).collect())

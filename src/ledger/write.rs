@@ -98,7 +98,7 @@ fn step<T>(
 
 /// The end of the chain, held for the time of one write lease.
 pub(super) struct Writer<'a> {
-    session: &'a Session,
+    session: &'a Session<'a>,
     seq: i64,
     hash: String,
     written: bool,
@@ -117,7 +117,7 @@ struct New<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn open(session: &'a Session) -> Result<Self, LedgerError> {
+    pub(super) fn open(session: &'a Session<'a>) -> Result<Self, LedgerError> {
         let (seq, hash) = store::last(session)?.unwrap_or((0, GENESIS.to_owned()));
         Ok(Writer { session, seq, hash, written: false })
     }
