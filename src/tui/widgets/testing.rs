@@ -70,6 +70,7 @@ pub fn figure(columns: &[(&str, &str)]) -> Figure {
         drill: None,
         opens: None,
         needs: vec![],
+        header: String::new(),
         sql: String::new(),
         file: PathBuf::from("test.sql"),
         sql_line: 1,
