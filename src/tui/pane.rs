@@ -55,6 +55,9 @@ pub trait Pane {
     /// An answer to a question that it had put through [`Step::Choose`] or [`Step::Line`].
     fn answered(&mut self, _question: &Question, _answer: &str, _desk: &mut Desk<'_>) {}
 
+    /// Puts the focus on a figure of the pane, and there on the row with these values.
+    fn seek(&mut self, _figure: &str, _values: Vec<(String, Value)>, _desk: &mut Desk<'_>) {}
+
     /// The worker's reply, if `ticket` is one of the pane's.
     fn replied(&mut self, ticket: Ticket, reply: &Reply, desk: &mut Desk<'_>) -> bool;
 

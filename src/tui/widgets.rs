@@ -13,8 +13,12 @@ pub mod chart;
 pub mod columns;
 pub mod diff;
 pub mod document;
+mod document_record;
+pub mod field_text;
+pub mod keys;
 pub mod line_chart;
 pub mod list_picker;
+pub mod one_line;
 pub mod paint;
 pub mod popup;
 pub mod prompt;
@@ -25,6 +29,8 @@ pub mod wrap;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests_document;
 #[cfg(test)]
 mod tests_table;
 #[cfg(test)]

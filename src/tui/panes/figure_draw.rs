@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::catalog::figure::Chart;
 use crate::domain::text;
 use crate::tui::message::Failure;
 use crate::tui::pane::Scene;
 use crate::tui::panes::part::{FigureState, Part};
-use crate::tui::widgets::{bars, bridge, chart, table, trend};
-use crate::catalog::figure::Chart;
+use crate::tui::widgets::{chart, table};
 
 /// From this width on, two parts stand side by side.
 const SIDE_BY_SIDE: u16 = 160;
@@ -64,13 +64,9 @@ fn natural_height(part: &Part, scene: &Scene<'_>) -> u16 {
     let Some(answer) = part.state.answer() else { return LEAST * 2 };
     let notes = u16::from(!answer.notes.is_empty());
     let content = if part.shows_chart(scene.catalog) {
-        match &figure.chart {
-            Some(Chart::Bridge { .. }) => bridge::height(figure, &answer.table),
-            Some(Chart::Bar { .. }) => bars::height(figure, &answer.table),
-            // Room for the line that is looked at, below the small ones.
-            Some(Chart::Line { .. }) => trend::height(figure, &answer.table).saturating_add(8),
-            None => LEAST,
-        }
+        // Lines: with room for the one that is looked at, below the small ones.
+        let large = if matches!(figure.chart, Some(Chart::Line { .. })) { 8 } else { 0 };
+        chart::height(figure, &answer.table).saturating_add(large)
     } else {
         // Header and footer of the table.
         u16::try_from(part.view.len()).unwrap_or(u16::MAX).saturating_add(2)
@@ -108,9 +104,9 @@ pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focuse
         };
     };
     if part.shows_chart(scene.catalog) && !answer.table.is_empty() {
-        chart::draw(buf, inner, figure, &answer.table, part.series, look, focused);
+        chart::draw(buf, inner, (figure, &answer.table), part.series, look, focused);
     } else {
-        table::draw(buf, inner, figure, &answer.table, &part.view, look, focused);
+        table::draw(buf, inner, (figure, &answer.table), &part.view, look, focused);
     }
     if inner.bottom() < area.bottom()
         && let Some(note) = answer.notes.first()

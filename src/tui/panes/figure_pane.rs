@@ -73,17 +73,6 @@ impl FigurePane {
         }
     }
 
-    /// Puts the focus on a figure, and there on the row with these values.
-    pub fn seek(&mut self, figure: &str, values: Vec<(String, Value)>, desk: &mut Desk<'_>) {
-        for place in 0..self.parts.len() {
-            if self.parts[place].choose(figure, desk) {
-                self.focus = place;
-                self.parts[place].want(values, desk.catalog);
-                return;
-            }
-        }
-    }
-
     fn part(&self) -> &Part {
         &self.parts[self.focus]
     }
@@ -317,6 +306,16 @@ impl Pane for FigurePane {
         true
     }
 
+    fn seek(&mut self, figure: &str, values: Vec<(String, Value)>, desk: &mut Desk<'_>) {
+        for place in 0..self.parts.len() {
+            if self.parts[place].choose(figure, desk) {
+                self.focus = place;
+                self.parts[place].want(values, desk.catalog);
+                return;
+            }
+        }
+    }
+
     fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
         let catalog = Arc::clone(desk.catalog);
         match question {
@@ -375,7 +374,10 @@ impl Pane for FigurePane {
     fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
         self.areas = figure_draw::areas(&self.parts, self.focus, area, scene);
         for (part, area) in self.parts.iter_mut().zip(&self.areas) {
-            part.view.fit(figure_draw::content(*area, part).height);
+            let content = figure_draw::content(*area, part);
+            if let Some(figure) = part.figure(scene.catalog) {
+                part.view.fit(figure, content);
+            }
         }
     }
 

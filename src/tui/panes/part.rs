@@ -196,14 +196,9 @@ impl Part {
         let fits = |row: usize| {
             known.iter().all(|(name, value)| answer.table.get(row, name).plain() == value.plain())
         };
-        self.view.home();
-        for _ in 0..self.view.len() {
-            if self.view.selected_row().is_some_and(&fits) {
-                return;
-            }
-            self.view.move_by(1);
+        if let Some(row) = (0..answer.table.len()).find(|row| fits(*row)) {
+            self.view.select_row(row);
         }
-        self.view.home();
     }
 
     /// The next way to look at it: its other figures, or chart and table in turn.
@@ -248,13 +243,11 @@ impl Part {
         let Some(Chart::Line { series: Some(column), .. }) = &figure.chart else { return };
         let Some(answer) = self.state.answer().cloned() else { return };
         let Some(line) = self.lines(catalog).get(self.series).cloned() else { return };
-        self.view.end();
-        for _ in 0..self.view.len() {
-            let row = self.view.selected_row();
-            if row.is_some_and(|row| answer.table.get(row, column).plain() == line) {
-                return;
-            }
-            self.view.move_by(-1);
+        let last = (0..answer.table.len())
+            .rev()
+            .find(|row| answer.table.get(*row, column).plain() == line);
+        if let Some(row) = last {
+            self.view.select_row(row);
         }
     }
 

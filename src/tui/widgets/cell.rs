@@ -1,9 +1,13 @@
 //! One cell of an answer as people read it, by the unit its figure declares.
 //!
-//! Owns alignment, tone and sign of a value. A rate carries what it was counted
+//! Owns alignment, tone and sign of a value; its text is
+//! [`catalog::show`]'s. A rate carries what it was counted
 //! from: grey below twenty cases, counts only below five (domain §0.4).
 
-use crate::catalog::figure::{Figure, Unit};
+use crate::catalog::{
+    self,
+    figure::{Figure, Unit},
+};
 use crate::domain::{Formats, Table, Value};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::Tone;
@@ -62,7 +66,7 @@ impl Plan {
     pub fn show(&self, unit: &Unit, table: &Table, row: usize, glyphs: &Glyphs) -> Shown {
         let cell = |at: usize| table.rows.get(row).and_then(|cells| cells.get(at));
         let value = self.source.and_then(cell).unwrap_or(&Value::Null);
-        let right = is_number(unit);
+        let right = unit.is_numeric();
         if let (Unit::Rate { .. }, Some((won, n))) = (unit, self.counts)
             && let (Some(won), Some(n)) =
                 (cell(won).and_then(Value::as_int), cell(n).and_then(Value::as_int))
@@ -78,7 +82,7 @@ impl Plan {
         } else {
             Tone::Plain
         };
-        let mut text = plain_text(unit, value, self.whole);
+        let mut text = catalog::show::cell(value, unit, self.whole, &Formats::default());
         let sign = match tone {
             Tone::Good => glyphs.good,
             Tone::Bad => glyphs.bad,
@@ -96,49 +100,6 @@ impl Plan {
 pub fn show(figure: &Figure, column: usize, table: &Table, row: usize, glyphs: &Glyphs) -> Shown {
     let unit = figure.columns.get(column).map_or(&Unit::Text, |declared| &declared.unit);
     Plan::new(figure, column, table).show(unit, table, row, glyphs)
-}
-
-/// Numbers stand at the right of their column.
-pub fn is_number(unit: &Unit) -> bool {
-    match unit {
-        Unit::Count
-        | Unit::Money
-        | Unit::Rate { .. }
-        | Unit::Share
-        | Unit::Points
-        | Unit::Days
-        | Unit::Number => true,
-        Unit::Text
-        | Unit::Id
-        | Unit::State
-        | Unit::Date
-        | Unit::Month
-        | Unit::Instant
-        | Unit::Flag
-        | Unit::List => false,
-    }
-}
-
-fn plain_text(unit: &Unit, value: &Value, whole: bool) -> String {
-    let formats = Formats::default();
-    match (unit, value) {
-        (Unit::Money, _) => match value.as_decimal() {
-            Some(amount) if whole => formats.whole_money(amount),
-            Some(amount) => formats.money(amount),
-            None => formats.value(value),
-        },
-        (Unit::Rate { .. } | Unit::Share, _) => {
-            value.as_f64().map_or_else(|| formats.value(value), |share| formats.percent(share))
-        }
-        (Unit::Points, _) => {
-            value.as_f64().map_or_else(|| formats.value(value), |points| formats.points(points))
-        }
-        (Unit::Month, _) => {
-            value.as_date().map_or_else(|| formats.value(value), |day| formats.month(day))
-        }
-        (Unit::Number, Value::Float(number)) => formats.number(*number, 2),
-        _ => formats.value(value),
-    }
 }
 
 /// What a word of a state says, whatever the figure: won is good, stale is not.

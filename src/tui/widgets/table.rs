@@ -17,7 +17,7 @@ use crate::catalog::figure::Figure;
 use crate::domain::{Formats, Table, text};
 use crate::tui::theme::{Look, Tone};
 use crate::tui::widgets::columns::{self, Layout};
-use crate::tui::widgets::{cell, paint};
+use crate::tui::widgets::paint;
 
 pub use crate::tui::widgets::table_view::{Sort, TableView, body_height};
 
@@ -125,7 +125,7 @@ fn draw_headings(
         let at = paint::columns(area, slot.x, slot.width + text::width(arrow));
         let room = usize::from(at.width).saturating_sub(text::width(arrow));
         let heading = format!("{}{arrow}", look.glyphs.clip(&column.heading, room));
-        if cell::is_number(&column.unit) {
+        if column.unit.is_numeric() {
             paint::text_right(buf, at, &heading, style, look);
         } else {
             paint::text(buf, at, &heading, style, look);

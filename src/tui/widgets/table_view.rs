@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use crate::catalog::figure::{Figure, Unit};
 use crate::domain::{Table, Value, text};
 use crate::tui::glyphs::Glyphs;
-use crate::tui::widgets::cell::{self, Plan};
+use crate::tui::widgets::cell::Plan;
 use crate::tui::widgets::columns::{self, Measure};
 
 /// By which column of the figure, and which way.
@@ -145,7 +145,7 @@ impl TableView {
         };
         let sort = next.filter(|column| **column < figure.columns.len()).map(|column| Sort {
             column: *column,
-            descending: cell::is_number(&figure.columns[*column].unit),
+            descending: figure.columns[*column].unit.is_numeric(),
         });
         self.sort_by(figure, table, sort);
     }

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use crate::catalog::figure::{Chart, Figure, FigureColumn, Unit};
+use crate::catalog::form::{Choice, Field, FieldKind, Form, Move, Required, Section, State};
 use crate::domain::{Table, TableColumn, Value};
 
 /// Text that tries to leave its cell: escape sequences, direction, joined and
@@ -70,6 +71,7 @@ pub fn figure(columns: &[(&str, &str)]) -> Figure {
         drill: None,
         opens: None,
         needs: vec![],
+        header: String::new(),
         sql: String::new(),
         file: PathBuf::from("test.sql"),
         sql_line: 1,
@@ -87,6 +89,105 @@ pub fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> Table {
         .map(|name| TableColumn { name: (*name).into(), type_name: "VARCHAR".into() })
         .collect();
     Table { columns, rows }
+}
+
+pub fn field(id: &str, kind: &str) -> Field {
+    let options = || {
+        [("lost", "Lost to a competitor"), ("no", "No decision"), ("unknown", "Unknown")]
+            .map(|(value, label)| Choice { value: value.into(), label: label.into() })
+            .to_vec()
+    };
+    let kind = match kind {
+        "text" => FieldKind::Text { max: Some(60) },
+        "long" => FieldKind::LongText,
+        "choice" => FieldKind::Choice { options: options() },
+        "choices" => FieldKind::Choices { options: options() },
+        "date" => FieldKind::Date,
+        "number" => FieldKind::Number { min: Some(1.0), max: Some(5.0) },
+        "money" => FieldKind::Money,
+        "percent" => FieldKind::Percent,
+        "person" => FieldKind::Person,
+        "link" => FieldKind::Link { kinds: vec!["play".into()] },
+        "rows" => FieldKind::Rows {
+            fields: vec![field("name", "text"), field("amount", "money"), field("quote", "long")],
+            min: 0,
+            max: Some(4),
+        },
+        other => panic!("no kind {other}"),
+    };
+    let label = id.replace('_', " ");
+    let label = label[..1].to_uppercase() + &label[1..];
+    Field {
+        id: id.into(),
+        help: format!("Help for {id}."),
+        label,
+        kind,
+        required: Required::No,
+        filled_from: None,
+        editable: false,
+        default: None,
+    }
+}
+
+/// A form of two sections with a field of every kind.
+pub fn form() -> Form {
+    let state =
+        |id: &str| State { id: id.into(), title: id.into(), open: id == "draft", done: false };
+    let mut account = field("account", "text");
+    account.filled_from = Some("account".into());
+    let mut outcome = field("outcome", "choice");
+    outcome.required = Required::Always;
+    let mut learning = field("learning", "long");
+    learning.required = Required::From("submitted".into());
+    let section = |id: &str, title: &str, fields: Vec<Field>| Section {
+        id: id.into(),
+        title: title.into(),
+        help: String::new(),
+        fields,
+    };
+    Form {
+        kind: "test".into(),
+        area: "test".into(),
+        title: "Post-mortem".into(),
+        plural: "Post-mortems".into(),
+        prefix: "PM".into(),
+        curriculum: vec![],
+        help: "What happened.".into(),
+        name: "{account}".into(),
+        about: None,
+        fill: None,
+        sections: vec![
+            section(
+                "facts",
+                "The deal",
+                vec![account, field("title", "text"), outcome, field("price_gap", "percent")],
+            ),
+            section(
+                "story",
+                "The story",
+                vec![
+                    field("amount", "money"),
+                    field("closed_on", "date"),
+                    field("influence", "number"),
+                    field("areas", "choices"),
+                    field("owner", "person"),
+                    field("play", "link"),
+                    field("drivers", "rows"),
+                    field("what_was_done", "long"),
+                    learning,
+                ],
+            ),
+        ],
+        states: vec![state("draft"), state("submitted"), state("published")],
+        moves: vec![Move {
+            from: vec!["draft".into()],
+            to: "submitted".into(),
+            action: "submit".into(),
+            approvals: 0,
+            needs_reason: false,
+        }],
+        file: PathBuf::from("test.toml"),
+    }
 }
 
 /// A buffer that is read as a person reads a screen.

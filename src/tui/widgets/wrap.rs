@@ -81,7 +81,10 @@ mod tests {
 
     #[test]
     fn paragraphs_are_for_reading() {
-        assert_eq!(paragraphs("one two\n\nthree\u{1b}[31m", 4), ["one", "two", "", "thre", "e␛[3", "1m"]);
+        assert_eq!(
+            paragraphs("one two\n\nthree\u{1b}[31m", 4),
+            ["one", "two", "", "thre", "e␛[3", "1m"]
+        );
     }
 
     proptest! {
