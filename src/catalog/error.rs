@@ -122,6 +122,35 @@ impl From<CatalogError> for CatalogErrors {
     }
 }
 
+/// Collects mistakes in one file while it is read.
+pub(crate) struct Report<'a> {
+    file: &'a Path,
+    pub source: &'a str,
+    errors: Vec<CatalogError>,
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(file: &'a Path, source: &'a str) -> Self {
+        Report { file, source, errors: Vec::new() }
+    }
+
+    /// Notes a mistake in these bytes.
+    pub(crate) fn at(&mut self, range: Range<usize>, message: impl Into<String>) {
+        self.errors.push(CatalogError::at(self.file, self.source, range, message));
+    }
+
+    pub(crate) fn is_clean(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// What was found, from the top of the file to its end.
+    pub(crate) fn finish(mut self) -> CatalogErrors {
+        self.errors.sort_by_key(|error| (error.line, error.column));
+        self.errors.dedup();
+        CatalogErrors(self.errors)
+    }
+}
+
 /// `; did you mean money?` when one of the known words is near, else
 /// `; choose a, b or c` when they are few enough to say, else nothing.
 pub(crate) fn suggestion<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {

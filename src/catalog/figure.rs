@@ -31,7 +31,9 @@ pub struct Figure {
     pub opens: Option<Opens>,
     /// What must be imported before it means anything: fact tables by name.
     pub needs: Vec<String>,
-    /// The SQL without the header.
+    /// The header as it stands in the file, up to where `sql` starts; messages point into it.
+    pub header: String,
+    /// The SQL without the header and without a semicolon at its end.
     pub sql: String,
     /// Where it was read from, for messages.
     pub file: PathBuf,
@@ -55,6 +57,8 @@ pub enum ParameterKind {
     Date,
     Count,
     Number,
+    /// A point in time, in UTC.
+    Instant,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -130,4 +134,113 @@ pub struct Opens {
     pub bind: Vec<(String, String)>,
     /// Column that holds the id of a record that exists already, if any.
     pub record: Option<String>,
+}
+
+impl ParameterKind {
+    /// All of them, in the order in which they are offered.
+    pub const EACH: [ParameterKind; 5] = [
+        ParameterKind::Text,
+        ParameterKind::Date,
+        ParameterKind::Count,
+        ParameterKind::Number,
+        ParameterKind::Instant,
+    ];
+
+    /// The word for it in a header.
+    pub fn name(self) -> &'static str {
+        match self {
+            ParameterKind::Text => "text",
+            ParameterKind::Date => "date",
+            ParameterKind::Count => "count",
+            ParameterKind::Number => "number",
+            ParameterKind::Instant => "instant",
+        }
+    }
+
+    /// The DuckDB type that the session variable has.
+    pub fn sql_type(self) -> &'static str {
+        match self {
+            ParameterKind::Text => "VARCHAR",
+            ParameterKind::Date => "DATE",
+            ParameterKind::Count => "BIGINT",
+            ParameterKind::Number => "DOUBLE",
+            ParameterKind::Instant => "TIMESTAMP",
+        }
+    }
+}
+
+impl Unit {
+    /// The words for units in a header; a rate is written `rate(won/closed)`.
+    pub const NAMES: [&str; 15] = [
+        "text", "id", "state", "date", "month", "instant", "count", "money", "rate", "share",
+        "points", "days", "number", "flag", "list",
+    ];
+
+    /// The word for it in a header, without the columns of a rate.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Unit::Text => "text",
+            Unit::Id => "id",
+            Unit::State => "state",
+            Unit::Date => "date",
+            Unit::Month => "month",
+            Unit::Instant => "instant",
+            Unit::Count => "count",
+            Unit::Money => "money",
+            Unit::Rate { .. } => "rate",
+            Unit::Share => "share",
+            Unit::Points => "points",
+            Unit::Days => "days",
+            Unit::Number => "number",
+            Unit::Flag => "flag",
+            Unit::List => "list",
+        }
+    }
+
+    /// Can be drawn along an axis and is aligned to the right.
+    pub fn is_numeric(&self) -> bool {
+        matches!(
+            self,
+            Unit::Count
+                | Unit::Money
+                | Unit::Rate { .. }
+                | Unit::Share
+                | Unit::Points
+                | Unit::Days
+                | Unit::Number
+        )
+    }
+}
+
+impl Figure {
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&FigureColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The declared parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// Parameters that are always set, whether a figure declares them or not, and their kinds.
+pub const STANDARD_PARAMETERS: [(&str, ParameterKind); 12] = [
+    ("quarter", ParameterKind::Text),
+    ("period_start", ParameterKind::Date),
+    ("period_end", ParameterKind::Date),
+    ("as_of", ParameterKind::Date),
+    ("by", ParameterKind::Text),
+    ("region", ParameterKind::Text),
+    ("segment", ParameterKind::Text),
+    ("product", ParameterKind::Text),
+    ("owner", ParameterKind::Text),
+    ("manager", ParameterKind::Text),
+    ("currency", ParameterKind::Text),
+    ("known_at", ParameterKind::Instant),
+];
+
+/// The kind of a standard parameter.
+pub fn standard_parameter(name: &str) -> Option<ParameterKind> {
+    STANDARD_PARAMETERS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }

@@ -7,6 +7,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// States of an opportunity (domain §0.1).
+pub const STATES: [&str; 4] = ["open", "won", "lost", "cancelled"];
+
+/// Forecast categories, the surest first.
+pub const CATEGORIES: [&str; 5] = ["closed", "commit", "best case", "pipeline", "omitted"];
+
 /// One file of `presets/`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preset {

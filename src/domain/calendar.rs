@@ -278,7 +278,10 @@ mod tests {
         assert_eq!(months.len(), 24);
         assert_eq!(months[0].label(), "2024-02");
         assert_eq!(months[0].end, day("2024-02-29"));
-        assert_eq!((months[0].quarter.to_string(), months[0].month_in_quarter), ("2025-Q1".into(), 1));
+        assert_eq!(
+            (months[0].quarter.to_string(), months[0].month_in_quarter),
+            ("2025-Q1".into(), 1)
+        );
         assert_eq!(months[23].label(), "2026-01");
         assert_eq!(months[23].month_in_quarter, 3);
     }
@@ -299,7 +302,18 @@ mod tests {
 
     #[test]
     fn labels_that_are_refused_say_what_is_accepted() {
-        for text in ["", "2025-", "2025-Q5", "2025-Q0", "25-Q1", "1025-Q1", "Q4", "2025-12", "2025–Q4", "٢٠٢٥"] {
+        for text in [
+            "",
+            "2025-",
+            "2025-Q5",
+            "2025-Q0",
+            "25-Q1",
+            "1025-Q1",
+            "Q4",
+            "2025-12",
+            "2025–Q4",
+            "٢٠٢٥",
+        ] {
             let error = text.parse::<Period>().expect_err(text);
             assert!(error.to_string().contains("2025-Q4"), "{error}");
         }

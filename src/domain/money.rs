@@ -60,7 +60,10 @@ impl Money {
     /// The sum, if both are in one currency.
     pub fn plus(self, other: Money) -> Result<Money, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::UnlikeCurrencies { left: self.currency, right: other.currency });
+            return Err(MoneyError::UnlikeCurrencies {
+                left: self.currency,
+                right: other.currency,
+            });
         }
         let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::TooLarge)?;
         Ok(Money { amount, currency: self.currency })

@@ -1,0 +1,376 @@
+//! Reads a preset: `presets/<name>.toml`.
+//!
+//! The shape. Everything may be left out but titles, names and columns; every
+//! key that is not named here is a mistake.
+//!
+//! ```toml
+//! title = "Salesforce opportunity report"
+//! crm   = "Salesforce"
+//! notes = ["Loss reasons are a custom field."]     # what the exports cannot answer
+//!
+//! [detect]                          # a file is this preset's if it has `minimum` of these headers
+//! headers = ["Opportunity Owner", "Account Name", "Stage", "Close Date"]
+//! minimum = 4                       # left out: all of them
+//!
+//! [[table]]
+//! name     = "opportunities"        # a fact table
+//! headers  = ["Opportunity ID"]     # what tells this file from others of the preset
+//! minimum  = 1                      # of these; left out: all
+//! nulls    = ["NULL", "-"]          # mean missing, as an empty field always does
+//! dates    = "%d/%m/%Y"             # or a list; left out: by the evidence of the column
+//! decimal  = "."                    # or ","; left out: by the evidence of the column
+//! currency = "USD"                  # where the file says none; left out: the workspace's
+//! taken_on = "file name"            # or "latest date" or "asked"
+//! footers  = ["Total"]              # a row whose first field begins so is no data
+//!
+//! [table.columns]                   # ours = theirs
+//! opportunity_id = "Opportunity ID"
+//! name           = ["Opportunity Name", "Name"]        # the first header that the file has
+//! created_on     = { column = "Created Date", date = "%d.%m.%Y" }
+//! close_date     = { first = ["Actual Close", "Est. Close"] }  # row by row the first not empty
+//! region         = { value = "EMEA" }                  # the same for every row
+//! stage          = "Stage"
+//!
+//! [table.states]                    # ours = their words in `state`, else in `stage`; in any case
+//! won       = ["Closed Won"]
+//! lost      = ["Closed Lost"]
+//! cancelled = ["Duplicate"]
+//! other     = "open"                # state of all other words; left out: such rows are rejected
+//!
+//! [table.categories]                # ours = their words in `forecast_category` or `category`
+//! "best case" = ["Best Case", "Upside"]
+//!
+//! [table.aliases.product_id]        # theirs = what to store
+//! "GTXPro" = "GTX Pro"
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::catalog::error::{Report, suggestion};
+use crate::catalog::facts::{self, FactKind, FactTable};
+use crate::catalog::preset::{
+    CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, Words,
+};
+use crate::catalog::toml_read::{Entry, Located, Node, document, one_of};
+use crate::domain::Currency;
+
+/// Reads and checks a preset; it is only of use when the report stays clean.
+pub(crate) fn parse(report: &mut Report<'_>, file: &Path, name: &str) -> Option<Preset> {
+    let document = document(report)?;
+    let root = Node::root(&document);
+    root.only(report, "a preset", &["title", "crm", "notes", "detect", "table"]);
+    let title = root.needed(report, "the preset", "title");
+    let crm = root.needed(report, "the preset", "crm");
+    let detect = root.table(report, "detect").map(|node| {
+        node.only(report, "[detect]", &["headers", "minimum"]);
+        detect(report, &node)
+    });
+    let nodes = root.tables(report, "table");
+    if nodes.is_empty() {
+        report.at(0..0, "the preset has no [[table]]");
+    }
+    let tables = nodes.iter().filter_map(|node| table(report, node)).collect();
+    Some(Preset {
+        name: name.to_owned(),
+        title: title?.value,
+        crm: crm?.value,
+        detect: detect.unwrap_or_default(),
+        notes: plain(root.texts(report, "notes")),
+        tables,
+        file: file.to_owned(),
+    })
+}
+
+fn plain(texts: Vec<Located<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}
+
+fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
+    let headers = plain(node.texts(report, "headers"));
+    let minimum = node.whole(report, "minimum");
+    if let Some(minimum) = &minimum
+        && !(1..=headers.len().max(1)).contains(&minimum.value)
+    {
+        report.at(
+            minimum.range.clone(),
+            format!("minimum is from 1 to the number of headers, which is {}", headers.len()),
+        );
+    }
+    Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers }
+}
+
+const TABLE_KEYS: [&str; 13] = [
+    "name",
+    "headers",
+    "minimum",
+    "nulls",
+    "dates",
+    "decimal",
+    "currency",
+    "taken_on",
+    "footers",
+    "columns",
+    "states",
+    "categories",
+    "aliases",
+];
+
+fn table(report: &mut Report<'_>, node: &Node<'_>) -> Option<PresetTable> {
+    node.only(report, "a table", &TABLE_KEYS);
+    let name = node.needed(report, "the table", "name")?;
+    let Some(fact) = facts::table(&name.value) else {
+        let offer = suggestion(&name.value, facts::TABLES.iter().map(|table| table.name));
+        report.at(name.range, format!("unknown fact table \"{}\"{offer}", name.value));
+        return None;
+    };
+    let columns = columns(report, node, fact);
+    let (states, other_state) = states(report, node, fact, &columns);
+    check_required(report, node, fact, &columns, !states.is_empty() || other_state.is_some());
+    let dates = node.texts(report, "dates");
+    for pattern in &dates {
+        check_pattern(report, pattern);
+    }
+    Some(PresetTable {
+        detect: detect(report, node),
+        categories: categories(report, node, fact),
+        nulls: plain(node.texts(report, "nulls")),
+        aliases: aliases(report, node, fact),
+        dates: plain(dates),
+        decimal: decimal(report, node),
+        currency: currency(report, node),
+        taken_on: taken_on(report, node, fact),
+        footers: plain(node.texts(report, "footers")),
+        name: name.value,
+        columns,
+        states,
+        other_state,
+    })
+}
+
+fn columns(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    fact: &FactTable,
+) -> BTreeMap<String, ColumnSource> {
+    let mut out = BTreeMap::new();
+    let Some(columns) = node.table(report, "columns") else {
+        report.at(node.range.clone(), format!("the table {} has no [table.columns]", fact.name));
+        return out;
+    };
+    for (ours, theirs) in columns.entries() {
+        let Some(column) = fact.column(&ours.value) else {
+            let offer = suggestion(&ours.value, fact.columns.iter().map(|column| column.name));
+            report.at(ours.range, format!("{} has no column \"{}\"{offer}", fact.name, ours.value));
+            continue;
+        };
+        if let Some(source) = source(report, &theirs, &ours.value, column.kind) {
+            out.insert(ours.value, source);
+        }
+    }
+    out
+}
+
+fn source(
+    report: &mut Report<'_>,
+    entry: &Entry<'_>,
+    ours: &str,
+    kind: FactKind,
+) -> Option<ColumnSource> {
+    let Some(node) = entry.as_table() else {
+        let names = entry.texts(report, ours);
+        return headers(report, names, entry, None, false);
+    };
+    node.only(report, "where a column comes from", &["column", "first", "value", "date"]);
+    let date = node.text(report, "date");
+    if let Some(pattern) = &date {
+        check_pattern(report, pattern);
+        if kind != FactKind::Date {
+            report.at(pattern.range.clone(), format!("{ours} is {} and no date", kind.name()));
+        }
+    }
+    let date = date.map(|pattern| pattern.value);
+    let ways = ["column", "first", "value"].into_iter().filter(|way| node.has(way));
+    match ways.collect::<Vec<_>>().as_slice() {
+        [way @ ("column" | "first")] => {
+            let names = node.texts(report, way);
+            headers(report, names, entry, date, *way == "first")
+        }
+        ["value"] => node.text(report, "value").map(|text| ColumnSource::Constant(text.value)),
+        _ => {
+            report.at(entry.range(), "give exactly one of column, first and value");
+            None
+        }
+    }
+}
+
+fn headers(
+    report: &mut Report<'_>,
+    names: Vec<Located<String>>,
+    entry: &Entry<'_>,
+    date: Option<String>,
+    first_filled: bool,
+) -> Option<ColumnSource> {
+    if names.is_empty() || names.iter().any(|name| name.value.trim().is_empty()) {
+        report.at(entry.range(), "name the header of the file that it comes from");
+        return None;
+    }
+    let names = plain(names);
+    Some(if first_filled {
+        ColumnSource::FirstFilled { names, date }
+    } else {
+        ColumnSource::Header { names, date }
+    })
+}
+
+/// Columns without which every row would be rejected come from somewhere.
+fn check_required(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    fact: &FactTable,
+    columns: &BTreeMap<String, ColumnSource>,
+    has_states: bool,
+) {
+    for column in fact.columns.iter().filter(|column| column.required) {
+        let derived = column.name == "state" && has_states && columns.contains_key("stage");
+        if !columns.contains_key(column.name) && !derived && node.has("columns") {
+            let hint = if column.name == "state" { ", or stage and [table.states]" } else { "" };
+            report.at(
+                node.key_range("columns"),
+                format!("every row of {} needs {}{hint}", fact.name, column.name),
+            );
+        }
+    }
+}
+
+fn states(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    fact: &FactTable,
+    columns: &BTreeMap<String, ColumnSource>,
+) -> (Words, Option<String>) {
+    let (mut words, mut other) = (Words::new(), None);
+    let Some(states) = node.table(report, "states") else { return (words, other) };
+    if fact.name != "opportunities" {
+        report.at(node.key_range("states"), "only opportunities have states");
+        return (words, other);
+    }
+    if !columns.contains_key("state") && !columns.contains_key("stage") {
+        report.at(
+            node.key_range("states"),
+            "map state or stage in [table.columns]: the words are looked for there",
+        );
+    }
+    for (key, theirs) in states.entries() {
+        if key.value == "other" {
+            let state = theirs.text(report, "other");
+            other =
+                state.and_then(|state| one_of(report, "state", &state, &STATES)).map(str::to_owned);
+            continue;
+        }
+        let Some(ours) = one_of(report, "state", &key, &STATES) else { continue };
+        words.insert(ours.to_owned(), plain(theirs.texts(report, ours)));
+    }
+    check_told_apart(report, node, "states", &words);
+    (words, other)
+}
+
+fn categories(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -> Words {
+    let mut words = Words::new();
+    let Some(categories) = node.table(report, "categories") else { return words };
+    if fact.column("forecast_category").is_none() && fact.column("category").is_none() {
+        report.at(node.key_range("categories"), format!("{} has no category", fact.name));
+        return words;
+    }
+    for (key, theirs) in categories.entries() {
+        let Some(ours) = one_of(report, "forecast category", &key, &CATEGORIES) else { continue };
+        words.insert(ours.to_owned(), plain(theirs.texts(report, ours)));
+    }
+    check_told_apart(report, node, "categories", &words);
+    words
+}
+
+/// No word stands for two things.
+fn check_told_apart(report: &mut Report<'_>, node: &Node<'_>, key: &str, words: &Words) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for (ours, theirs) in words {
+        for word in theirs {
+            if let Some(before) = seen.insert(word.trim().to_lowercase(), ours)
+                && before != ours
+            {
+                report.at(
+                    node.key_range(key),
+                    format!("\"{word}\" stands for both {before} and {ours}"),
+                );
+            }
+        }
+    }
+}
+
+fn aliases(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    fact: &FactTable,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    let Some(aliases) = node.table(report, "aliases") else { return out };
+    for (column, spellings) in aliases.entries() {
+        if fact.column(&column.value).is_none() {
+            let offer = suggestion(&column.value, fact.columns.iter().map(|known| known.name));
+            report.at(
+                column.range,
+                format!("{} has no column \"{}\"{offer}", fact.name, column.value),
+            );
+            continue;
+        }
+        let Some(spellings) = spellings.as_table() else {
+            report.at(column.range, "aliases are pairs: \"their spelling\" = \"ours\"");
+            continue;
+        };
+        let pairs = spellings.entries().into_iter().filter_map(|(theirs, ours)| {
+            ours.text(report, &theirs.value).map(|ours| (theirs.value, ours.value))
+        });
+        out.insert(column.value, pairs.collect());
+    }
+    out
+}
+
+fn check_pattern(report: &mut Report<'_>, pattern: &Located<String>) {
+    let faulty = chrono::format::StrftimeItems::new(&pattern.value)
+        .any(|item| matches!(item, chrono::format::Item::Error));
+    if faulty || !pattern.value.contains('%') {
+        report.at(
+            pattern.range.clone(),
+            format!("\"{}\" is no pattern of a date such as %d/%m/%Y", pattern.value),
+        );
+    }
+}
+
+fn decimal(report: &mut Report<'_>, node: &Node<'_>) -> Option<char> {
+    let mark = node.text(report, "decimal")?;
+    let word = one_of(report, "decimal mark", &mark, &[".", ","])?;
+    word.chars().next()
+}
+
+fn currency(report: &mut Report<'_>, node: &Node<'_>) -> Option<String> {
+    let code = node.text(report, "currency")?;
+    match code.value.parse::<Currency>() {
+        Ok(currency) => Some(currency.to_string()),
+        Err(error) => {
+            report.at(code.range, error.to_string());
+            None
+        }
+    }
+}
+
+fn taken_on(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -> TakenOn {
+    let Some(way) = node.text(report, "taken_on") else { return TakenOn::default() };
+    if !fact.history {
+        report.at(way.range.clone(), format!("{} keeps no history", fact.name));
+    }
+    match one_of(report, "day of an export", &way, &["file name", "latest date", "asked"]) {
+        Some("latest date") => TakenOn::LatestDate,
+        Some("asked") => TakenOn::Asked,
+        _ => TakenOn::FileName,
+    }
+}
