@@ -121,7 +121,10 @@ pub(crate) fn parse(
         states,
         file: file.to_owned(),
     };
-    check_fields(report, &root, &form, &places);
+    // A field that could not be read would be missed by all that speak of it.
+    if report.is_clean() {
+        check_fields(report, &root, &form, &places);
+    }
     Some((form, places))
 }
 
