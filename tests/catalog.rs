@@ -71,6 +71,8 @@ fn a_figure_is_read_whole() {
     let counts = Unit::Rate { numerator: "won".into(), denominator: "closed".into() };
     assert_eq!((&rate.unit, rate.heading.as_str()), (&counts, "win rate"));
     assert_eq!(figure.column("won_amount").expect("listed").heading, "Won");
+    let closed = figure.column("closed").expect("listed");
+    assert_eq!((closed.heading.as_str(), closed.meaning.as_str()), ("All closed", "won + lost"));
     assert_eq!(
         figure.chart,
         Some(Chart::Line {
