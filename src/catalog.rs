@@ -19,6 +19,7 @@ mod form_field;
 mod form_parse;
 mod load;
 pub mod preset;
+mod preset_columns;
 mod preset_parse;
 mod record_views;
 pub mod show;
