@@ -23,7 +23,7 @@ mod preset_columns;
 mod preset_parse;
 mod record_views;
 pub mod show;
-mod sql_scan;
+pub(crate) mod sql_scan;
 mod toml_read;
 
 use std::collections::BTreeMap;

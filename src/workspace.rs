@@ -269,7 +269,11 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Session::run`] and [`Workspace::read`].
-    pub fn run(&mut self, figure: &Figure, parameters: &Parameters) -> Result<Answer, WorkspaceError> {
+    pub fn run(
+        &mut self,
+        figure: &Figure,
+        parameters: &Parameters,
+    ) -> Result<Answer, WorkspaceError> {
         self.read(&figure.title, |session| session.run(figure, parameters))
     }
 
@@ -279,7 +283,8 @@ impl Workspace {
     /// `BadFigure` with file and line, and those of [`Workspace::read`].
     pub fn describe(&mut self, figure: &Figure) -> Result<Vec<TableColumn>, WorkspaceError> {
         let as_of = self.today();
-        let parameters = Parameters::new(Period::Quarter(self.settings.fiscal.quarter_of(as_of)), as_of);
+        let parameters =
+            Parameters::new(Period::Quarter(self.settings.fiscal.quarter_of(as_of)), as_of);
         self.read(&figure.title, |session| session.describe_figure(figure, &parameters))
     }
 
@@ -289,7 +294,7 @@ impl Workspace {
     /// `BadFigure` with file and line for the first that is wrong, and those of
     /// [`Workspace::read`].
     pub fn check_model(&mut self) -> Result<(), WorkspaceError> {
-        self.read("checking the model", Session::make_all)
+        self.read("checking the model", |session| session.make_all())
     }
 
     /// A figure as one script: variables, the shared definitions it needs, and
@@ -297,7 +302,11 @@ impl Workspace {
     ///
     /// # Errors
     /// `BadParameter`, and those of [`Workspace::read`].
-    pub fn script(&mut self, figure: &Figure, parameters: &Parameters) -> Result<String, WorkspaceError> {
+    pub fn script(
+        &mut self,
+        figure: &Figure,
+        parameters: &Parameters,
+    ) -> Result<String, WorkspaceError> {
         let (standard, own) =
             self.read(&figure.title, |session| session.variables(figure, parameters))?;
         Ok(script::script(figure, &self.model, &standard, &own))
@@ -348,8 +357,17 @@ impl Workspace {
     /// Waits for a turn, attaches the file, and makes sure that it is still one
     /// that this program understands.
     fn begin(&mut self, mode: Mode, doing: &str) -> Result<Turn<'_>, WorkspaceError> {
-        let Workspace { instance, path, files, patience, interrupter, identity, settings, seen, .. } =
-            self;
+        let Workspace {
+            instance,
+            path,
+            files,
+            patience,
+            interrupter,
+            identity,
+            settings,
+            seen,
+            ..
+        } = self;
         interrupter.begin();
         let mut wait = Wait::new(path, doing, interrupter, patience);
         let note = || Holder::this_process(identity, doing);

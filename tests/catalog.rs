@@ -181,8 +181,8 @@ fn what_the_sql_gives_is_compared_with_the_header() {
     described(
         &wrong,
         &[
-            "17:6: won is count and must then be INTEGER or BIGINT (cast a sum: ::BIGINT), but the SQL gives HUGEINT",
-            "20:6: won_amount is money and must then be DECIMAL(18,2) (cast a sum: ::DECIMAL(18,2)), but the SQL gives DECIMAL(38,2)",
+            "16:6: won is count and must then be INTEGER or BIGINT (cast a sum: ::BIGINT), but the SQL gives HUGEINT",
+            "19:6: won_amount is money and must then be DECIMAL(18,2) (cast a sum: ::DECIMAL(18,2)), but the SQL gives DECIMAL(38,2)",
         ],
     );
     let mut renamed = right;
@@ -190,13 +190,13 @@ fn what_the_sql_gives_is_compared_with_the_header() {
     described(
         &renamed,
         &[
-            "13:4: the SQL gives a column months (DATE) that the header does not list",
-            "14:6: the SQL gives no column month",
+            "12:4: the SQL gives a column months (DATE) that the header does not list",
+            "13:6: the SQL gives no column month",
         ],
     );
     let mut turned = right;
     turned.swap(2, 3);
-    described(&turned, &["17:6: the SQL gives closed in this place, not won"]);
+    described(&turned, &["16:6: the SQL gives closed in this place, not won"]);
 }
 
 #[test]

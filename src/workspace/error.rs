@@ -123,10 +123,10 @@ impl WorkspaceError {
                 "name the workspace file; a CRM export is taken in with: qbr import WORKSPACE FILE"
                     .into()
             }
-            NotAWorkspace { .. } => {
-                "name a file made by qbr init; this one was not touched".into()
+            NotAWorkspace { .. } => "name a file made by qbr init; this one was not touched".into(),
+            NewerSchema { .. } => {
+                "install the newer qbr that made it; the file was not touched".into()
             }
-            NewerSchema { .. } => "install the newer qbr that made it; the file was not touched".into(),
             OlderSchema { .. } => {
                 "let someone who may write it open it once: it is then brought up to date, after a \
                  backup"
@@ -157,10 +157,16 @@ impl WorkspaceError {
                 "keep a copy and restore a backup; what can still be read can be exported".into()
             }
             Interrupted => return None,
-            Duplicate { .. } => "use the one that is open: two would erase each other's changes".into(),
-            BadFigure { .. } => "correct the file, or remove it from the folder that adds it".into(),
+            Duplicate { .. } => {
+                "use the one that is open: two would erase each other's changes".into()
+            }
+            BadFigure { .. } => {
+                "correct the file, or remove it from the folder that adds it".into()
+            }
             Unanswerable { .. } => return None,
-            BadParameter { figure, .. } => format!("qbr show WORKSPACE {figure} --sql lists its parameters"),
+            BadParameter { figure, .. } => {
+                format!("qbr show WORKSPACE {figure} --sql lists its parameters")
+            }
             BadSetting { .. } => return None,
             Migration { backup, .. } => format!("a backup from before is at {}", backup.display()),
             Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
@@ -183,7 +189,8 @@ pub(super) fn classify(message: &str, path: &Path) -> WorkspaceError {
     let has = |text: &str| message.contains(text);
     if has("INTERRUPT") {
         WorkspaceError::Interrupted
-    } else if has("No space left on device") || has("Disk quota exceeded") || has("File too large") {
+    } else if has("No space left on device") || has("Disk quota exceeded") || has("File too large")
+    {
         WorkspaceError::DiskFull { path }
     } else if is_conflict(message) {
         WorkspaceError::Busy { path, holder: Holder::in_message(message), waited: Duration::ZERO }
@@ -196,7 +203,8 @@ pub(super) fn classify(message: &str, path: &Path) -> WorkspaceError {
             path,
             detail: format!("its write-ahead log (WAL) cannot be read: {}", first_line(message)),
         }
-    } else if has("Corrupt database file") || has("Could not read enough bytes") || has("checksum") {
+    } else if has("Corrupt database file") || has("Could not read enough bytes") || has("checksum")
+    {
         WorkspaceError::Damaged { path, detail: without_kind(first_line(message)).to_owned() }
     } else if has("database does not exist") || has("No such file or directory") {
         WorkspaceError::Missing { path }
@@ -225,7 +233,10 @@ pub(super) fn classify_figure(
 ) -> WorkspaceError {
     let WorkspaceError::Sql { message } = error else { return error };
     if let Some(said) = message.strip_prefix("Invalid Input Error: ") {
-        return WorkspaceError::Unanswerable { figure: figure.to_owned(), message: said.to_owned() };
+        return WorkspaceError::Unanswerable {
+            figure: figure.to_owned(),
+            message: said.to_owned(),
+        };
     }
     let line = line_in(&message, sql).map(|line| sql_line + line - 1);
     WorkspaceError::BadFigure { figure: figure.to_owned(), file: file.to_owned(), line, message }
@@ -267,7 +278,9 @@ mod tests {
         use WorkspaceError::*;
         assert!(matches!(of("INTERRUPT Error: Interrupted!"), Interrupted));
         assert!(matches!(
-            of("TransactionContext Error: Failed to commit: Could not write file \"a.wal\": No space left on device"),
+            of(
+                "TransactionContext Error: Failed to commit: Could not write file \"a.wal\": No space left on device"
+            ),
             DiskFull { .. }
         ));
         assert!(matches!(
@@ -275,10 +288,14 @@ mod tests {
             NotADatabase { .. }
         ));
         assert!(matches!(
-            of("IO Error: Trying to read a database file with version number 999, but we can only read versions between 64 and 68."),
+            of(
+                "IO Error: Trying to read a database file with version number 999, but we can only read versions between 64 and 68."
+            ),
             NewerFormat { .. }
         ));
-        let wal = of("IO Error: Failure while replaying WAL file \"a.wal\": Corrupt WAL file: entry at byte position 68 computed checksum 1 does not match stored checksum 2");
+        let wal = of(
+            "IO Error: Failure while replaying WAL file \"a.wal\": Corrupt WAL file: entry at byte position 68 computed checksum 1 does not match stored checksum 2",
+        );
         assert!(matches!(&wal, Damaged { .. }));
         assert!(wal.remedy().is_some_and(|remedy| remedy.contains("/tmp/acme.duckdb.wal")));
         assert!(matches!(
@@ -290,7 +307,9 @@ mod tests {
 
     #[test]
     fn a_lock_of_another_program_names_it() {
-        let error = of("IO Error: Could not set lock on file \"/tmp/acme.duckdb\": Conflicting lock is held in /usr/bin/duckdb (PID 4242). See also https://duckdb.org/docs/stable/connect/concurrency");
+        let error = of(
+            "IO Error: Could not set lock on file \"/tmp/acme.duckdb\": Conflicting lock is held in /usr/bin/duckdb (PID 4242). See also https://duckdb.org/docs/stable/connect/concurrency",
+        );
         let WorkspaceError::Busy { holder: Some(holder), .. } = &error else { panic!("{error}") };
         assert_eq!((holder.process.as_str(), holder.pid), ("duckdb", 4242));
     }
@@ -307,12 +326,20 @@ mod tests {
                 20,
             )
         };
-        let found = error("Catalog Error: Table with name b does not exist!\n\nLINE 2: FROM b\n             ^");
-        assert!(found.to_string().starts_with("queries/review/win-rate.sql:21: win-rate: Catalog"), "{found}");
+        let found = error(
+            "Catalog Error: Table with name b does not exist!\n\nLINE 2: FROM b\n             ^",
+        );
+        assert!(
+            found.to_string().starts_with("queries/review/win-rate.sql:21: win-rate: Catalog"),
+            "{found}"
+        );
         let elsewhere = error("Binder Error: no\n\nLINE 2: of a macro\n        ^");
         assert!(matches!(elsewhere, WorkspaceError::BadFigure { line: None, .. }));
         let said = error("Invalid Input Error: no rate from EUR to USD; import exchange-rates");
-        assert_eq!(said.to_string(), "win-rate has no answer: no rate from EUR to USD; import exchange-rates");
+        assert_eq!(
+            said.to_string(),
+            "win-rate has no answer: no rate from EUR to USD; import exchange-rates"
+        );
     }
 
     #[test]
@@ -323,7 +350,11 @@ mod tests {
             WorkspaceError::NotADatabase { path: path.clone() },
             WorkspaceError::NotAWorkspace { path: path.clone() },
             WorkspaceError::NewerSchema { path: path.clone(), found: 9, known: 1 },
-            WorkspaceError::Busy { path: path.clone(), holder: None, waited: Duration::from_secs(10) },
+            WorkspaceError::Busy {
+                path: path.clone(),
+                holder: None,
+                waited: Duration::from_secs(10),
+            },
             WorkspaceError::ReadOnly { path: path.clone(), why: ReadOnly::Folder },
             WorkspaceError::DiskFull { path },
         ] {

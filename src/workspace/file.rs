@@ -74,7 +74,8 @@ pub(super) fn find(path: &Path) -> Result<PathBuf, WorkspaceError> {
 /// well: DuckDB opens a file it may write, and then fails at the first commit
 /// because it may not make the log beside it.
 pub(super) fn read_only(path: &Path) -> Option<ReadOnly> {
-    let may_write = |path: &Path| accessat(CWD, path, Permission::WRITE_OK, AtFlags::EACCESS).is_ok();
+    let may_write =
+        |path: &Path| accessat(CWD, path, Permission::WRITE_OK, AtFlags::EACCESS).is_ok();
     if !may_write(path) {
         Some(ReadOnly::File)
     } else if !may_write(&folder_of(path)) {

@@ -78,7 +78,8 @@ impl Instance {
     fn spill_folder(&mut self, path: &Path) -> Result<PathBuf, WorkspaceError> {
         if self.spill.is_none() {
             let made = tempfile::Builder::new().prefix("qbr-").tempdir();
-            self.spill = Some(made.map_err(|source| WorkspaceError::Io { path: path.to_owned(), source })?);
+            self.spill =
+                Some(made.map_err(|source| WorkspaceError::Io { path: path.to_owned(), source })?);
         }
         Ok(self.spill.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
     }

@@ -100,7 +100,15 @@ impl<'a> Wait<'a> {
         interrupter: &'a Interrupter,
         patience: &'a mut Patience,
     ) -> Self {
-        Wait { path, doing, interrupter, patience, started: Instant::now(), pause: PAUSE.0, told: 0 }
+        Wait {
+            path,
+            doing,
+            interrupter,
+            patience,
+            started: Instant::now(),
+            pause: PAUSE.0,
+            told: 0,
+        }
     }
 
     /// Pauses before the next try, or says why there is none.
@@ -166,12 +174,13 @@ impl LeaseFiles {
         note: impl FnOnce() -> Holder,
         wait: &mut Wait<'_>,
     ) -> Result<Lease, WorkspaceError> {
-        let (Some(turnstile), Some(mut file)) =
-            (open(&self.waiting).map_err(at(&self.waiting))?, open(&self.lease).map_err(at(&self.lease))?)
-        else {
+        let (Some(turnstile), Some(mut file)) = (
+            open(&self.waiting).map_err(at(&self.waiting))?,
+            open(&self.lease).map_err(at(&self.lease))?,
+        ) else {
             return Ok(Lease { file: None, noted: false });
         };
-        let mut holder = |file: &mut File| Holder::noted_in(file).or_else(|| Holder::by_kernel(file));
+        let holder = |file: &mut File| Holder::noted_in(file).or_else(|| Holder::by_kernel(file));
         while !locked(&turnstile, mode).map_err(at(&self.waiting))? {
             wait.pause(|| holder(&mut file))?;
         }
@@ -239,7 +248,9 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     }
     match tried {
         Ok(file) => Ok(Some(file)),
-        Err(error) if refused(&error) || full(&error) || error.kind() == io::ErrorKind::NotFound => {
+        Err(error)
+            if refused(&error) || full(&error) || error.kind() == io::ErrorKind::NotFound =>
+        {
             tracing::debug!(path = %path.display(), %error, "no lease file");
             Ok(None)
         }

@@ -6,44 +6,23 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
+use crate::catalog::figure::ParameterKind;
 use crate::domain::Value;
 
-/// The type a variable has even when it is NULL, so that SQL binds the same
-/// with and without a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SqlType {
-    Varchar,
-    Date,
-    Timestamp,
-    Bigint,
-    Double,
-}
-
-impl SqlType {
-    fn name(self) -> &'static str {
-        match self {
-            SqlType::Varchar => "VARCHAR",
-            SqlType::Date => "DATE",
-            SqlType::Timestamp => "TIMESTAMP",
-            SqlType::Bigint => "BIGINT",
-            SqlType::Double => "DOUBLE",
-        }
-    }
-}
-
-/// The value as a constant of its own type; NULL as one of the given type.
-pub(super) fn literal(value: &Value, null: SqlType) -> String {
+/// The value as a constant of its own type. NULL is one of the given type, so
+/// that SQL binds the same with and without a value.
+pub(super) fn literal(value: &Value, null: ParameterKind) -> String {
     match value {
-        Value::Null => format!("NULL::{}", null.name()),
+        Value::Null => format!("NULL::{}", null.sql_type()),
         Value::Bool(flag) => if *flag { "true" } else { "false" }.to_owned(),
         Value::Int(number) => format!("CAST({number} AS BIGINT)"),
         Value::Decimal(number) => decimal(*number),
         Value::Float(number) if number.is_finite() => format!("CAST('{number:e}' AS DOUBLE)"),
-        Value::Float(_) => format!("NULL::{}", SqlType::Double.name()),
+        Value::Float(_) => "NULL::DOUBLE".to_owned(),
         Value::Text(text) => quoted(text),
         Value::Date(date) => format!("DATE '{}'", iso_date(*date)),
         Value::Instant(instant) => format!("TIMESTAMP '{}'", iso_instant(*instant)),
-        Value::List(items) if items.is_empty() => format!("[]::{}[]", null.name()),
+        Value::List(items) if items.is_empty() => format!("[]::{}[]", null.sql_type()),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(|item| literal(item, null)).collect();
             format!("[{}]", items.join(", "))
@@ -82,7 +61,10 @@ mod tests {
         for (value, sql) in [
             (Value::Null, "NULL::VARCHAR"),
             (Value::Int(-7), "CAST(-7 AS BIGINT)"),
-            (Value::Decimal("-12.50".parse().expect("a number")), "CAST('-12.50' AS DECIMAL(38,2))"),
+            (
+                Value::Decimal("-12.50".parse().expect("a number")),
+                "CAST('-12.50' AS DECIMAL(38,2))",
+            ),
             (Value::Float(0.5), "CAST('5e-1' AS DOUBLE)"),
             (Value::Float(f64::NAN), "NULL::DOUBLE"),
             (Value::from("O'Brien"), "'O''Brien'"),
@@ -91,7 +73,7 @@ mod tests {
             (Value::List(vec![]), "[]::VARCHAR[]"),
             (Value::List(vec!["a".into(), Value::Null]), "['a', NULL::VARCHAR]"),
         ] {
-            assert_eq!(literal(&value, SqlType::Varchar), sql);
+            assert_eq!(literal(&value, ParameterKind::Text), sql);
         }
     }
 
@@ -101,7 +83,7 @@ mod tests {
         #[test]
         fn any_text_comes_back_as_it_was(text in "[^\\x00]{0,40}|['\\\\;$\\-/* \n]{0,12}") {
             let connection = Connection::open_in_memory().expect("DuckDB");
-            let set = format!("SET VARIABLE x = {}", literal(&Value::from(text.as_str()), SqlType::Varchar));
+            let set = format!("SET VARIABLE x = {}", literal(&Value::from(text.as_str()), ParameterKind::Text));
             connection.execute_batch(&set).expect("a literal");
             let back: String =
                 connection.query_row("SELECT getvariable('x')", [], |row| row.get(0)).expect("a row");
@@ -115,8 +97,8 @@ mod tests {
             let finite = if float.is_finite() { float } else { 0.0 };
             let sql = format!(
                 "SELECT {}, ({})::VARCHAR",
-                literal(&Value::Float(finite), SqlType::Double),
-                literal(&Value::Decimal(decimal), SqlType::Double)
+                literal(&Value::Float(finite), ParameterKind::Number),
+                literal(&Value::Decimal(decimal), ParameterKind::Number)
             );
             let (float, text): (f64, String) = connection
                 .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))

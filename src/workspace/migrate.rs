@@ -46,7 +46,8 @@ impl Workspace {
     ) -> Result<Self, WorkspaceError> {
         let settings = options.settings()?;
         let scratch = scratch_for(path)?;
-        let made = make(&scratch, path, &settings, identity, schema).and_then(|()| place(&scratch, path));
+        let made =
+            make(&scratch, path, &settings, identity, schema).and_then(|()| place(&scratch, path));
         if let Err(error) = made {
             let _ = fs::remove_file(&scratch);
             let _ = fs::remove_file(file::log_of(&scratch));
@@ -63,7 +64,8 @@ impl Workspace {
         let doing = "bringing the workspace up to date";
         interrupter.begin();
         let mut wait = Wait::new(path, doing, interrupter, patience);
-        let _lease = files.acquire(Mode::Exclusive, || Holder::this_process(identity, doing), &mut wait)?;
+        let _lease =
+            files.acquire(Mode::Exclusive, || Holder::this_process(identity, doing), &mut wait)?;
 
         // Attaching to write folds a log left by a crash into the file, so that
         // the copy is whole.
@@ -156,7 +158,9 @@ fn make(
     instance.attach(scratch, Mode::Exclusive).map_err(|error| match error {
         WorkspaceError::Sql { message } => WorkspaceError::Sql { message },
         WorkspaceError::DiskFull { .. } => WorkspaceError::DiskFull { path: path.to_owned() },
-        WorkspaceError::ReadOnly { why, .. } => WorkspaceError::ReadOnly { path: path.to_owned(), why },
+        WorkspaceError::ReadOnly { why, .. } => {
+            WorkspaceError::ReadOnly { path: path.to_owned(), why }
+        }
         other => other,
     })?;
     let attached = instance.attached(scratch, Mode::Exclusive);

@@ -130,11 +130,20 @@ mod tests {
     #[test]
     fn only_what_is_needed_and_in_order() {
         let model = model(&[
-            ("10-base", "-- base\nCREATE OR REPLACE TEMP MACRO rate_of(a, b) AS a / b;\n\nCREATE OR REPLACE TEMP MACRO unused() AS 1;"),
-            ("20-deals", "CREATE OR REPLACE TEMP VIEW deals AS SELECT rate_of(1, 2) AS r, 'unused()' AS t;"),
+            (
+                "10-base",
+                "-- base\nCREATE OR REPLACE TEMP MACRO rate_of(a, b) AS a / b;\n\nCREATE OR REPLACE TEMP MACRO unused() AS 1;",
+            ),
+            (
+                "20-deals",
+                "CREATE OR REPLACE TEMP VIEW deals AS SELECT rate_of(1, 2) AS r, 'unused()' AS t;",
+            ),
         ]);
         let sql = |places: Vec<usize>| {
-            places.iter().map(|place| created(&model.definition(*place).sql).unwrap_or_default()).collect::<Vec<_>>()
+            places
+                .iter()
+                .map(|place| created(&model.definition(*place).sql).unwrap_or_default())
+                .collect::<Vec<_>>()
         };
         assert_eq!(sql(model.needed_by("SELECT * FROM deals")), ["rate_of", "deals"]);
         assert!(model.needed_by("SELECT 'deals'").is_empty());

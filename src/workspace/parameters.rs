@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::error::WorkspaceError;
-use super::literal::{SqlType, literal};
+use super::literal::literal;
 use super::settings::Settings;
-use crate::catalog::figure::{Figure, Parameter, ParameterKind};
+use crate::catalog::figure::{
+    Figure, Parameter, ParameterKind, STANDARD_PARAMETERS, standard_parameter,
+};
 use crate::domain::{Dimension, Period, Value};
 
 /// The question that is put to a figure.
@@ -35,13 +37,13 @@ pub struct Parameters {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) value: Value,
-    pub(super) sql_type: SqlType,
+    pub(super) kind: ParameterKind,
 }
 
 impl Variable {
     /// The value as SQL.
     pub(super) fn literal(&self) -> String {
-        literal(&self.value, self.sql_type)
+        literal(&self.value, self.kind)
     }
 }
 
@@ -86,39 +88,42 @@ impl Parameters {
     }
 
     /// The standard variables. `bounds` are the first and last day of the period.
-    pub(super) fn standard(&self, settings: &Settings, bounds: (NaiveDate, NaiveDate)) -> Vec<Variable> {
-        let variable = |name: &str, value: Value, sql_type| Variable {
-            name: name.to_owned(),
-            value,
-            sql_type,
-        };
-        let text = |name: &str, value: Value| variable(name, value, SqlType::Varchar);
-        let mut variables = vec![
-            text("quarter", self.period.to_string().into()),
-            variable("period_start", bounds.0.into(), SqlType::Date),
-            variable("period_end", bounds.1.into(), SqlType::Date),
-            variable("as_of", self.as_of.into(), SqlType::Date),
-            text("by", self.by.name().into()),
-        ];
-        for dimension in Dimension::SCOPES {
-            variables.push(text(dimension.name(), self.scope.get(&dimension).cloned().into()));
-        }
-        variables.push(text("currency", settings.currency.as_str().into()));
-        variables.push(variable("known_at", self.known_at.into(), SqlType::Timestamp));
-        variables
+    pub(super) fn standard(
+        &self,
+        settings: &Settings,
+        bounds: (NaiveDate, NaiveDate),
+    ) -> Vec<Variable> {
+        STANDARD_PARAMETERS
+            .iter()
+            .map(|(name, kind)| {
+                let value = match *name {
+                    "quarter" => self.period.to_string().into(),
+                    "period_start" => bounds.0.into(),
+                    "period_end" => bounds.1.into(),
+                    "as_of" => self.as_of.into(),
+                    "by" => self.by.name().into(),
+                    "currency" => settings.currency.as_str().into(),
+                    "known_at" => self.known_at.into(),
+                    scope => self.scope_of(scope).map(str::to_owned).into(),
+                };
+                Variable { name: (*name).to_owned(), value, kind: *kind }
+            })
+            .collect()
+    }
+
+    fn scope_of(&self, name: &str) -> Option<&str> {
+        self.scope.iter().find(|(scope, _)| scope.name() == name).map(|(_, value)| value.as_str())
     }
 
     /// The standard variables, all NULL, each of its type.
     pub(super) fn untold() -> Vec<Variable> {
-        let null = |sql_type| {
-            move |name: &str| Variable { name: name.to_owned(), value: Value::Null, sql_type }
-        };
-        let scopes = Dimension::SCOPES.map(Dimension::name);
-        let texts = ["quarter", "by", "currency"].into_iter().chain(scopes);
-        texts
-            .map(null(SqlType::Varchar))
-            .chain(["period_start", "period_end", "as_of"].into_iter().map(null(SqlType::Date)))
-            .chain(["known_at"].into_iter().map(null(SqlType::Timestamp)))
+        STANDARD_PARAMETERS
+            .iter()
+            .map(|(name, kind)| Variable {
+                name: (*name).to_owned(),
+                value: Value::Null,
+                kind: *kind,
+            })
             .collect()
     }
 
@@ -128,7 +133,7 @@ impl Parameters {
             .map(|parameter| Variable {
                 name: parameter.name.clone(),
                 value: Value::Null,
-                sql_type: sql_type(parameter.kind),
+                kind: parameter.kind,
             })
             .collect()
     }
@@ -144,7 +149,8 @@ impl Parameters {
             message,
         };
         let declared = || own_of(figure);
-        if let Some(name) = self.extra.keys().find(|name| declared().all(|own| own.name != **name)) {
+        if let Some(name) = self.extra.keys().find(|name| declared().all(|own| own.name != **name))
+        {
             let known: Vec<&str> = declared().map(|own| own.name.as_str()).collect();
             let known = if known.is_empty() {
                 "the figure has none of its own".to_owned()
@@ -159,44 +165,29 @@ impl Parameters {
                 if given.is_null() && !parameter.optional {
                     return Err(bad(&parameter.name, "a value is needed".into()));
                 }
-                let (value, sql_type) =
-                    typed(parameter, given).map_err(|message| bad(&parameter.name, message))?;
-                Ok(Variable { name: parameter.name.clone(), value, sql_type })
+                let value = typed(parameter.kind, given)
+                    .map_err(|message| bad(&parameter.name, message))?;
+                Ok(Variable { name: parameter.name.clone(), value, kind: parameter.kind })
             })
             .collect()
     }
 }
 
-/// Set for every figure, whether its header names it or not.
-pub(super) fn is_standard(name: &str) -> bool {
-    matches!(name, "quarter" | "period_start" | "period_end" | "as_of" | "by" | "currency" | "known_at")
-        || Dimension::SCOPES.iter().any(|dimension| dimension.name() == name)
-}
-
 /// What a figure's header declares beyond the standard parameters.
 fn own_of(figure: &Figure) -> impl Iterator<Item = &Parameter> {
-    figure.parameters.iter().filter(|parameter| !is_standard(&parameter.name))
+    figure.parameters.iter().filter(|parameter| standard_parameter(&parameter.name).is_none())
 }
 
-fn sql_type(kind: ParameterKind) -> SqlType {
-    match kind {
-        ParameterKind::Text => SqlType::Varchar,
-        ParameterKind::Date => SqlType::Date,
-        ParameterKind::Count => SqlType::Bigint,
-        ParameterKind::Number => SqlType::Double,
-    }
-}
-
-/// The value in the parameter's own type, with the type of its NULL.
-fn typed(parameter: &Parameter, value: &Value) -> Result<(Value, SqlType), String> {
-    let sql_type = sql_type(parameter.kind);
+/// The value in the parameter's own type.
+fn typed(kind: ParameterKind, value: &Value) -> Result<Value, String> {
     if value.is_null() {
-        return Ok((Value::Null, sql_type));
+        return Ok(Value::Null);
     }
     let shown = value.plain();
-    let value = match parameter.kind {
+    Ok(match kind {
         ParameterKind::Text => Value::Text(shown),
         ParameterKind::Date => Value::Date(date(value)?),
+        ParameterKind::Instant => Value::Instant(instant(value)?),
         ParameterKind::Count => shown
             .trim()
             .parse()
@@ -206,8 +197,7 @@ fn typed(parameter: &Parameter, value: &Value) -> Result<(Value, SqlType), Strin
             Some(number) if number.is_finite() => Value::Float(number),
             _ => return Err(format!("\"{shown}\" is not a number")),
         },
-    };
-    Ok((value, sql_type))
+    })
 }
 
 fn date(value: &Value) -> Result<NaiveDate, String> {
@@ -268,6 +258,7 @@ mod tests {
             drill: None,
             opens: None,
             needs: vec![],
+            header: String::new(),
             sql: String::new(),
             file: "queries/review/deals.sql".into(),
             sql_line: 1,
@@ -301,7 +292,12 @@ mod tests {
                 "known_at = NULL::TIMESTAMP",
             ]
         );
-        assert!(asked.standard(&settings, (day("2025-10-01"), day("2025-12-31"))).iter().all(|v| is_standard(&v.name)));
+        assert!(
+            asked
+                .standard(&settings, (day("2025-10-01"), day("2025-12-31")))
+                .iter()
+                .all(|v| standard_parameter(&v.name).is_some())
+        );
     }
 
     #[test]
@@ -316,7 +312,9 @@ mod tests {
         assert_eq!(asked.period.to_string(), "2024-Q1");
         assert_eq!(asked.scope[&Dimension::Owner], "Ann");
         assert_eq!(asked.as_of, day("2024-03-31"));
-        assert!(asked.known_at.is_some_and(|at| at.to_rfc3339().starts_with("2024-03-31T23:59:59")));
+        assert!(
+            asked.known_at.is_some_and(|at| at.to_rfc3339().starts_with("2024-03-31T23:59:59"))
+        );
         assert_eq!(asked.extra["month"], Value::Date(day("2024-02-01")));
         let without = asked.with("owner", Value::Null).expect("taken away");
         assert!(without.scope.is_empty());
@@ -339,11 +337,20 @@ mod tests {
             .and_then(|p| p.with("top", "10".into()))
             .and_then(|p| p.with("share", Value::Decimal("0.25".parse().expect("a number"))))
             .expect("own names");
-        let found: Vec<String> =
-            asked.own(&figure).expect("typed").iter().map(|v| format!("{}={}", v.name, v.literal())).collect();
+        let found: Vec<String> = asked
+            .own(&figure)
+            .expect("typed")
+            .iter()
+            .map(|v| format!("{}={}", v.name, v.literal()))
+            .collect();
         assert_eq!(
             found,
-            ["slice=NULL::VARCHAR", "month=DATE '2025-11-01'", "top=CAST(10 AS BIGINT)", "share=CAST('2.5e-1' AS DOUBLE)"]
+            [
+                "slice=NULL::VARCHAR",
+                "month=DATE '2025-11-01'",
+                "top=CAST(10 AS BIGINT)",
+                "share=CAST('2.5e-1' AS DOUBLE)"
+            ]
         );
     }
 
@@ -351,13 +358,19 @@ mod tests {
     fn wrong_parameters_are_named() {
         use ParameterKind::{Count, Date};
         let figure = figure(&[("month", Date, false), ("top", Count, true)]);
-        let error = |parameters: Parameters| parameters.own(&figure).expect_err("refused").to_string();
+        let error =
+            |parameters: Parameters| parameters.own(&figure).expect_err("refused").to_string();
         assert_eq!(error(parameters()), "deals: parameter month: a value is needed");
         let asked = parameters().with("month", "May".into()).expect("own name");
         assert!(error(asked).contains("write it as 2025-12-31"));
-        let asked = parameters().with("month", "2025-11-01".into()).and_then(|p| p.with("top", "1.5".into()));
+        let asked = parameters()
+            .with("month", "2025-11-01".into())
+            .and_then(|p| p.with("top", "1.5".into()));
         assert!(error(asked.expect("own")).contains("not a whole number"));
         let asked = parameters().with("colour", "red".into()).expect("own name");
-        assert_eq!(error(asked), "deals: parameter colour: unknown; the figure's own are month, top");
+        assert_eq!(
+            error(asked),
+            "deals: parameter colour: unknown; the figure's own are month, top"
+        );
     }
 }

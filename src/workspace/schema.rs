@@ -91,7 +91,9 @@ mod tests {
         let connection = Connection::open_in_memory().expect("DuckDB");
         Schema::KNOWN.apply(&connection, 0).expect("applied");
         let version: String = connection
-            .query_row("SELECT value FROM meta.info WHERE key = 'schema_version'", [], |row| row.get(0))
+            .query_row("SELECT value FROM meta.info WHERE key = 'schema_version'", [], |row| {
+                row.get(0)
+            })
             .expect("a version");
         assert_eq!(version, Schema::KNOWN.newest().to_string());
     }

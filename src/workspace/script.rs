@@ -14,7 +14,10 @@ pub(super) fn script(
     standard: &[Variable],
     own: &[Variable],
 ) -> String {
-    let mut text = format!("-- {}: {}\n-- duckdb -readonly WORKSPACE -f THIS_FILE\n\n", figure.name, figure.title);
+    let mut text = format!(
+        "-- {}: {}\n-- duckdb -readonly WORKSPACE -f THIS_FILE\n\n",
+        figure.name, figure.title
+    );
     for variable in standard.iter().chain(own) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "SET VARIABLE {} = {};", variable.name, variable.literal());

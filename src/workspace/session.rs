@@ -9,9 +9,10 @@ use super::error::{WorkspaceError, classify, classify_figure};
 use super::instance::State;
 use super::interrupt::Interrupter;
 use super::model::Model;
-use super::parameters::{Parameters, Variable, is_standard};
+use super::parameters::{Parameters, Variable};
 use super::settings::{Settings, known_days};
 use super::values::{from_duckdb, to_duckdb, type_name};
+use crate::catalog::figure::standard_parameter;
 use crate::catalog::{Figure, facts};
 use crate::domain::{Period, Table, TableColumn, Value};
 use chrono::NaiveDate;
@@ -215,7 +216,10 @@ impl Session<'_> {
         let mut known = self.state.variables.borrow_mut();
         let stale: Vec<String> = known
             .keys()
-            .filter(|name| !is_standard(name) && own.iter().all(|variable| variable.name != **name))
+            .filter(|name| {
+                standard_parameter(name).is_none()
+                    && own.iter().all(|variable| variable.name != **name)
+            })
             .cloned()
             .collect();
         for name in stale {

@@ -44,12 +44,11 @@ impl CreateOptions {
     /// # Errors
     /// `BadSetting` for a currency that is not three letters, or a month that is none.
     pub fn settings(&self) -> Result<Settings, WorkspaceError> {
-        let currency: Currency =
-            self.currency.parse().map_err(|_| WorkspaceError::BadSetting {
-                name: "currency",
-                value: self.currency.clone(),
-                message: "write its three-letter code, such as EUR or USD".into(),
-            })?;
+        let currency: Currency = self.currency.parse().map_err(|_| WorkspaceError::BadSetting {
+            name: "currency",
+            value: self.currency.clone(),
+            message: "write its three-letter code, such as EUR or USD".into(),
+        })?;
         let fiscal = FiscalCalendar::new(self.fiscal_year_start).ok_or_else(|| {
             WorkspaceError::BadSetting {
                 name: "fiscal year start",
@@ -115,7 +114,11 @@ pub(super) fn fill(
         assumption.execute(params![name, scope, value, now])?;
     }
 
-    let mut months = connection.appender_to_catalog_and_db("fiscal_month", super::instance::ALIAS, "settings")?;
+    let mut months = connection.appender_to_catalog_and_db(
+        "fiscal_month",
+        super::instance::ALIAS,
+        "settings",
+    )?;
     for month in settings.fiscal.months(*MONTHS_OF.start(), MONTHS_OF.end() + 1) {
         if !MONTHS_OF.contains(&month.start.year()) {
             continue;
@@ -139,7 +142,10 @@ pub(super) fn fill(
 ///
 /// # Errors
 /// `NotAWorkspace` where `meta.info` or the version is missing.
-pub(super) fn load(connection: &Connection, path: &Path) -> Result<(u32, Option<Settings>), WorkspaceError> {
+pub(super) fn load(
+    connection: &Connection,
+    path: &Path,
+) -> Result<(u32, Option<Settings>), WorkspaceError> {
     let not_a_workspace = || WorkspaceError::NotAWorkspace { path: path.to_owned() };
     let read = |sql: &str| -> duckdb::Result<Vec<(String, String)>> {
         let mut statement = connection.prepare(sql)?;
@@ -162,7 +168,9 @@ pub(super) fn load(connection: &Connection, path: &Path) -> Result<(u32, Option<
         .and_then(|text| text.parse().ok())
         .ok_or_else(not_a_workspace)?;
     // A newer schema may keep its settings elsewhere.
-    let Ok(rows) = read("SELECT name, value FROM settings.setting") else { return Ok((version, None)) };
+    let Ok(rows) = read("SELECT name, value FROM settings.setting") else {
+        return Ok((version, None));
+    };
     let settings = find(&rows, "reporting_currency").map(|currency| Settings {
         currency,
         fiscal: find(&rows, "fiscal_year_start")

@@ -15,7 +15,9 @@ use crate::domain::Value;
 pub(super) fn from_duckdb(value: ValueRef<'_>) -> Result<Value, String> {
     Ok(match value {
         ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Enum(..) => Value::Text(value.as_str().map_err(|error| error.to_string())?.into()),
+        ValueRef::Enum(..) => {
+            Value::Text(value.as_str().map_err(|error| error.to_string())?.into())
+        }
         other => from_owned(other.to_owned())?,
     })
 }
@@ -51,7 +53,9 @@ fn from_owned(value: DuckValue) -> Result<Value, String> {
         DuckValue::List(items) | DuckValue::Array(items) => {
             Value::List(items.into_iter().map(from_owned).collect::<Result<_, _>>()?)
         }
-        other => return Err(format!("{:?} cannot be shown; cast it to text in the SQL", kind(&other))),
+        other => {
+            return Err(format!("{:?} cannot be shown; cast it to text in the SQL", kind(&other)));
+        }
     })
 }
 
@@ -131,7 +135,9 @@ pub(super) fn to_duckdb(value: &Value) -> Result<ToSqlOutput<'_>, String> {
                 .map_err(|error| error.to_string())?;
             ToSqlOutput::Owned(DuckValue::Decimal(bound))
         }
-        Value::Float(number) if number.is_finite() => ToSqlOutput::Owned(DuckValue::Double(*number)),
+        Value::Float(number) if number.is_finite() => {
+            ToSqlOutput::Owned(DuckValue::Double(*number))
+        }
         Value::Float(_) => ToSqlOutput::Owned(DuckValue::Null),
         Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         Value::Date(date) => {

@@ -35,7 +35,8 @@ impl Workspace {
         self.read("verifying", |session| {
             let found = session.query(COLUMNS, &[super::instance::ALIAS.into()])?;
             let expected = expected(session, schema)?;
-            let mut check = FileCheck { problems: differences(&found, &expected), ..FileCheck::default() };
+            let mut check =
+                FileCheck { problems: differences(&found, &expected), ..FileCheck::default() };
             for row in 0..found.len() {
                 let name = found.get(row, "name").plain();
                 match rows_of(session, &name) {
@@ -51,7 +52,8 @@ impl Workspace {
 
 /// How many rows a table has, every one of them read whole.
 fn rows_of(session: &Session<'_>, table: &str) -> Result<u64, WorkspaceError> {
-    let name: Vec<String> = table.splitn(2, '.').map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
+    let name: Vec<String> =
+        table.splitn(2, '.').map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
     let sql = format!("SELECT count(*) AS n, bit_xor(hash(t)) AS h FROM {} AS t", name.join("."));
     let count = session.query(&sql, &[])?.get(0, "n").as_int().unwrap_or_default();
     Ok(count.unsigned_abs())

@@ -50,7 +50,7 @@ CREATE TABLE settings.assumption (
     effective_from DATE NOT NULL,
     version        INTEGER NOT NULL,
     author         VARCHAR NOT NULL,
-    at             TIMESTAMP NOT NULL,
+    "at"           TIMESTAMP NOT NULL,
     reason         VARCHAR NOT NULL
 );
 
@@ -210,7 +210,7 @@ CREATE TABLE ledger.revision (
     state     VARCHAR NOT NULL,
     body      VARCHAR NOT NULL,          -- canonical JSON
     author    VARCHAR NOT NULL,          -- the operating system's user
-    at        TIMESTAMP NOT NULL,        -- UTC, whole microseconds
+    "at"      TIMESTAMP NOT NULL,        -- UTC, whole microseconds
     reason    VARCHAR,
     prev_hash VARCHAR NOT NULL,          -- hash of seq - 1; 64 zeros for the first
     hash      VARCHAR NOT NULL           -- SHA-256 over prev_hash and every field above, hex
