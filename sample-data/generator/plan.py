@@ -318,7 +318,7 @@ def fill(deal, companies):
             weights["C5"] *= 3
         if deal.segment in BIG and deal.close > date(2025, 11, 12):
             weights["C1"] = int(weights["C1"] * (2.2 if deal.outcome == "lost" else 0.5))
-        if deal.close > date(2025, 3, 31):
+        if deal.close > date(2024, 6, 28):
             weights["C7"] = 0
         deal.competitor = rng.weighted(weights)
     kind = "entrant" if deal.competitor == "C6" else "rival" if deal.competitor in COMPETITORS else "none"
