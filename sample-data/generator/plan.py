@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .company import (
-    AP, BIG, COMPETITORS, DESKS, ENT, EU, LA, LAST_DAY, MID, NA, PRODUCTS, PROJECTS, PUB, REGIONS,
+    AP, BIG, SMALL, COMPETITORS, DESKS, ENT, EU, LA, LAST_DAY, MID, NA, PRODUCTS, PROJECTS, PUB, REGIONS,
     SMB, STAGES, STRATEGIC, UNLISTED, accounts, plan_rate,
 )
 from .rng import Rng
@@ -312,6 +312,8 @@ def fill(deal, companies):
     deal.deal_type = rng.weighted({"new business": 65, "expansion": 35})
     if "competitor" in script:
         deal.competitor = script["competitor"]
+    elif deal.outcome == "open" and deal.segment in SMALL and deal.created > date(2025, 7, 21) and Rng("entrant", deal.key).chance(0.3):
+        deal.competitor = "C6"
     elif not deal.competitor and deal.outcome != "deleted":
         weights = dict(WON_AGAINST if deal.outcome == "won" else LOST_TO)
         if deal.segment == SMB:
