@@ -253,7 +253,12 @@ fn three<'a>(report: &mut Report<'_>, entry: &Entry<'a>, second: &str) -> Option
     let plain = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !plain {
-        report.at(name.range(), "a name has small letters, digits and _ only");
+        let message = if name.text.contains(' ') {
+            format!("name, {second} and meaning are separated by two or more blanks")
+        } else {
+            "a name has small letters, digits and _ only".to_owned()
+        };
+        report.at(name.range(), message);
         return None;
     }
     let end = middle.start + middle.text.len();

@@ -226,6 +226,10 @@ fn read_model(report: &mut Report<'_>, name: &str, file: &File) -> ModelFile {
 /// A catalog that holds no form, or no figure, at all is a part of one and is not judged by it.
 fn check_links(catalog: &mut Catalog, forms: &[(String, String, Places)]) -> CatalogErrors {
     let mut errors = CatalogErrors::default();
+    for (kind, found) in form_check::clashing(forms, catalog) {
+        catalog.forms.remove(&kind);
+        errors.0.extend(found.0);
+    }
     let mut whole = catalog.clone();
     if whole.forms.is_empty() {
         whole.figures.values_mut().for_each(|figure| figure.opens = None);

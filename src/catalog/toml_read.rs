@@ -30,7 +30,15 @@ pub(crate) fn document<'a>(report: &mut Report<'a>) -> Option<Spanned<DeTable<'a
     match DeTable::parse(report.source) {
         Ok(table) => Some(table),
         Err(error) => {
-            report.at(error.span().unwrap_or(0..0), error.message().replace('\n', "; "));
+            let range = error.span().unwrap_or(0..0);
+            let at_fault = report.source.get(range.clone()).unwrap_or_default();
+            let bare = at_fault.starts_with(char::is_alphabetic);
+            let message = if bare && error.message().contains("invalid") {
+                format!("a text stands in quotes: \"{}\"", at_fault.trim())
+            } else {
+                error.message().replace('\n', "; ")
+            };
+            report.at(range, message);
             None
         }
     }

@@ -50,7 +50,7 @@ CREATE TABLE settings.assumption (
     effective_from DATE NOT NULL,
     version        INTEGER NOT NULL,
     author         VARCHAR NOT NULL,
-    at             TIMESTAMP NOT NULL,
+    "at"           TIMESTAMP NOT NULL,
     reason         VARCHAR NOT NULL
 );
 
@@ -207,10 +207,11 @@ CREATE TABLE ledger.revision (
     revision  INTEGER NOT NULL,          -- 1, 2, 3 … within the record
     parent    INTEGER,                   -- the revision it started from
     action    VARCHAR NOT NULL,          -- create | revise | move | approve
-    state     VARCHAR NOT NULL,
+    toward    VARCHAR,                   -- the state an approval asks for; NULL unless action is approve
+    state     VARCHAR NOT NULL,          -- the state the record is in after this revision
     body      VARCHAR NOT NULL,          -- canonical JSON
     author    VARCHAR NOT NULL,          -- the operating system's user
-    at        TIMESTAMP NOT NULL,        -- UTC, whole microseconds
+    "at"      TIMESTAMP NOT NULL,        -- UTC, whole microseconds
     reason    VARCHAR,
     prev_hash VARCHAR NOT NULL,          -- hash of seq - 1; 64 zeros for the first
     hash      VARCHAR NOT NULL           -- SHA-256 over prev_hash and every field above, hex
