@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use duckdb::{Config, Connection};
 use tempfile::TempDir;
 
-use super::error::{WorkspaceError, classify};
+use super::error::{ReadOnly, WorkspaceError, classify};
 use super::file::log_of;
 use super::interrupt::Interrupter;
 use super::lease::Mode;
@@ -108,7 +108,14 @@ impl Instance {
         if message.contains("invalidated") {
             self.discard();
         }
-        Err(classify(&message, path))
+        Err(match classify(&message, path) {
+            // Left by someone's crash, under a mask that keeps others out.
+            WorkspaceError::ReadOnly { why: ReadOnly::Folder, .. } if mode == Mode::Shared => {
+                let source = std::io::ErrorKind::PermissionDenied.into();
+                WorkspaceError::Io { path: log_of(path), source }
+            }
+            error => error,
+        })
     }
 
     /// The guard of a file that [`Instance::attach`] has attached.
