@@ -305,11 +305,8 @@ fn figures_never_read_the_clock() {
     assert!(!files.is_empty(), "no figures found");
     for file in files {
         let text = fs::read_to_string(&file).expect("figure can be read").to_lowercase();
-        let code: String = text
-            .lines()
-            .map(|line| line.split("--").next().unwrap_or(""))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let code: String =
+            text.lines().map(|line| line.split("--").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
         for clock in ["now(", "current_date", "current_timestamp", "today(", "get_current_time"] {
             assert!(!code.contains(clock), "{} reads the clock ({clock})", file.display());
         }
