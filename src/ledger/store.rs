@@ -85,7 +85,10 @@ pub(super) fn of_record(session: &Session<'_>, id: &str) -> Result<Vec<Row>, Wor
 }
 
 /// The newest row of each record, of one kind or of all, newest change first.
-pub(super) fn newest(session: &Session<'_>, kind: Option<&str>) -> Result<Vec<Row>, WorkspaceError> {
+pub(super) fn newest(
+    session: &Session<'_>,
+    kind: Option<&str>,
+) -> Result<Vec<Row>, WorkspaceError> {
     select(
         session,
         "WHERE coalesce(kind = ?, true) \
@@ -114,8 +117,8 @@ pub(super) fn about(
 
 /// The kind of a record; `None` when there is no such record.
 pub(super) fn kind_of(session: &Session<'_>, id: &str) -> Result<Option<String>, WorkspaceError> {
-    let found =
-        session.query("SELECT kind FROM ledger.revision WHERE record_id = ? LIMIT 1", &[id.into()])?;
+    let found = session
+        .query("SELECT kind FROM ledger.revision WHERE record_id = ? LIMIT 1", &[id.into()])?;
     Ok(found.get(0, "kind").as_text().map(str::to_owned))
 }
 
@@ -131,8 +134,8 @@ pub(super) fn highest(session: &Session<'_>, prefix: &str) -> Result<i64, Worksp
 
 /// Place and hash of the last row; 0 and no hash when there is none.
 pub(super) fn last(session: &Session<'_>) -> Result<Option<(i64, String)>, WorkspaceError> {
-    let found = session
-        .query("SELECT seq, hash FROM ledger.revision ORDER BY seq DESC LIMIT 1", &[])?;
+    let found =
+        session.query("SELECT seq, hash FROM ledger.revision ORDER BY seq DESC LIMIT 1", &[])?;
     Ok(match (found.get(0, "seq").as_int(), found.get(0, "hash").as_text()) {
         (Some(seq), Some(hash)) => Some((seq, hash.to_owned())),
         _ => None,

@@ -82,7 +82,9 @@ impl fmt::Display for Finding {
         f.write_str(match self.fault {
             Fault::Missing => " is missing: it was deleted",
             Fault::CutOff => " is missing: it was cut off the end of the ledger",
-            Fault::Content => " was changed after it was written: its hash does not fit what it says",
+            Fault::Content => {
+                " was changed after it was written: its hash does not fit what it says"
+            }
             Fault::Hash => " had its hash changed: what it says fits the revision after it",
             Fault::Link => " does not continue the revision before it",
             Fault::Foreign => " was added behind the end that the file notes, not by this program",
@@ -110,9 +112,7 @@ fn first_fault(rows: &[Row], head: Option<&str>) -> Option<Finding> {
     });
     let mut before = GENESIS;
     for (place, row) in rows.iter().enumerate() {
-        let found = |fault| {
-            Some(Finding { seq: row.seq, record: Some(row.record.clone()), fault })
-        };
+        let found = |fault| Some(Finding { seq: row.seq, record: Some(row.record.clone()), fault });
         let expected = place as i64 + 1;
         if row.seq != expected {
             return Some(Finding { seq: expected, record: None, fault: Fault::Missing });
