@@ -157,12 +157,7 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
         return Ok(Outcome::Done);
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: &answer.parameters,
-        as_of: answer.as_of,
-        notes: &answer.notes,
-    };
-    output::print(&pack::render_answer(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     Ok(Outcome::Done)
 }
 

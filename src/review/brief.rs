@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::Catalog;
-use crate::domain::{Dimension, Formats, Table, Value};
+use crate::domain::{Dimension, Formats, Table};
 use crate::workspace::{Answer, Parameters, Workspace, WorkspaceError};
 
 use super::{ALERTS, ReviewError, count_alerts};
@@ -389,7 +389,7 @@ fn missing(answer: &Answer, otherwise: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TableColumn;
+    use crate::domain::{TableColumn, Value};
     use chrono::NaiveDate;
 
     fn answer(columns: &[&str], rows: Vec<Vec<Value>>) -> Answer {

@@ -28,7 +28,7 @@ pub mod trend;
 pub mod wrap;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests_document;
 #[cfg(test)]

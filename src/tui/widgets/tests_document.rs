@@ -114,3 +114,120 @@ fn hostile_text_is_shown_and_stays_inside() {
         });
     }
 }
+
+mod comparison {
+    use ratatui::style::Modifier;
+
+    use super::*;
+    use crate::tui::widgets::diff;
+
+    fn revised() -> (Map<String, Value>, Map<String, Value>) {
+        let mut new = written();
+        new.insert("outcome".into(), json!("no"));
+        new.remove("price_gap");
+        new.insert("owner".into(), json!("R. Diaz"));
+        new["drivers"][1]["name"] = json!("price gap");
+        new.insert("what_was_done".into(), json!("First paragraph.\n\nSecond paragraph, shorter."));
+        (written(), new)
+    }
+
+    fn compared(width: u16, look: &Look) -> Screen {
+        let (old, new) = revised();
+        let changes = diff::changes(&form(), &old, &new);
+        let mut screen = Screen::new(width, 40);
+        let (area, view) = (screen.area(), DocumentView::default());
+        diff::draw(&mut screen.buf, area, &changes, ("revision 1", "revision 2"), &view, look);
+        screen
+    }
+
+    #[test]
+    fn only_what_differs_is_listed_in_the_order_of_the_form() {
+        let (old, new) = revised();
+        let changes = diff::changes(&form(), &old, &new);
+        let paths: Vec<_> = changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["outcome", "price_gap", "owner", "drivers", "what_was_done"]);
+        assert_eq!(changes[1].new, None);
+        assert_eq!(changes[2].old, None);
+        assert!(diff::changes(&form(), &old, &old).is_empty());
+    }
+
+    #[test]
+    fn lines_carry_their_sign_at_every_width() {
+        for look in looks() {
+            let unified = compared(80, &look);
+            assert!(unified.rows().contains(&"- Lost to a competitor".to_owned()));
+            assert!(unified.rows().contains(&"+ No decision".to_owned()));
+            let beside = compared(120, &look);
+            let row = beside.row_with("- Lost to a competitor");
+            assert!(row.contains("+ No decision"), "{row}");
+            let row = beside.row_with("new entrant");
+            assert_eq!(row.matches("new entrant").count(), 2, "a row that stays: {row}");
+        }
+        assert!(compared(120, &looks()[1]).text().is_ascii());
+    }
+
+    #[test]
+    fn changed_words_are_emphasised() {
+        let screen = compared(80, &looks()[0]);
+        let emphasised: String = screen
+            .buf
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert!(emphasised.contains("gap"), "{emphasised}");
+        assert!(!emphasised.contains("First paragraph"));
+    }
+
+    #[test]
+    fn nothing_changed_is_said() {
+        let mut screen = Screen::new(80, 3);
+        let (area, view) = (screen.area(), DocumentView::default());
+        diff::draw(&mut screen.buf, area, &[], ("revision 1", "revision 2"), &view, &looks()[0]);
+        assert!(screen.has("No difference between revision 1 and revision 2."));
+    }
+
+    #[test]
+    fn long_texts_keep_to_what_changed() {
+        let long = |middle: &str| {
+            let lines: Vec<String> = (1..=30).map(|n| format!("line {n}")).collect();
+            lines.join("\n").replace("line 15", middle)
+        };
+        let change = diff::FieldChange {
+            label: "Notes".into(),
+            path: "notes".into(),
+            old: Some(long("line 15")),
+            new: Some(long("changed")),
+        };
+        let lines = diff::lines(&[change], "1", "2", 80, &looks()[0]);
+        let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        assert!(text.contains(&"  .. 12 lines alike".to_owned()), "{text:?}");
+        assert!(text.contains(&"  line 14".to_owned()) && !text.contains(&"  line 12".to_owned()));
+    }
+
+    #[test]
+    fn hostile_text_keeps_its_side() {
+        let change = |text: &str| diff::FieldChange {
+            label: text.to_owned(),
+            path: "x".into(),
+            old: Some(format!("{text} before")),
+            new: Some(format!("{text} after")),
+        };
+        let changes: Vec<_> = HOSTILE.iter().map(|text| change(text)).collect();
+        for look in looks() {
+            for width in [40, 110] {
+                for line in diff::lines(&changes, HOSTILE[0], HOSTILE[1], width, &look) {
+                    assert!(line.width() <= usize::from(width), "{line:?}");
+                }
+            }
+            let mut screen = Screen::new(110, 60);
+            let (area, view) = (screen.area(), DocumentView::default());
+            diff::draw(&mut screen.buf, area, &changes, ("a", "b"), &view, &look);
+            screen.assert_harmless();
+            testing::every_small_size(|buf, area| {
+                diff::draw(buf, area, &changes, ("a", "b"), &view, &look);
+            });
+        }
+    }
+}

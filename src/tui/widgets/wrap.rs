@@ -15,6 +15,10 @@ use crate::domain::text;
 /// empty line takes one row. Blanks at the end of a row may stick out of it.
 pub fn rows(line: &str, columns: usize) -> Vec<Range<usize>> {
     let columns = columns.max(1);
+    // No letter is wider than its bytes are many.
+    if line.len() <= columns {
+        return std::iter::once(0..line.len()).collect();
+    }
     let mut rows = Vec::new();
     let (mut start, mut used, mut at) = (0, 0, 0);
     for word in WordSeparator::UnicodeBreakProperties.find_words(line) {
