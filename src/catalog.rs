@@ -17,6 +17,7 @@ pub mod form;
 mod form_check;
 mod form_field;
 mod form_parse;
+mod form_rules;
 mod load;
 pub mod preset;
 mod preset_columns;

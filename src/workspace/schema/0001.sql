@@ -207,7 +207,8 @@ CREATE TABLE ledger.revision (
     revision  INTEGER NOT NULL,          -- 1, 2, 3 … within the record
     parent    INTEGER,                   -- the revision it started from
     action    VARCHAR NOT NULL,          -- create | revise | move | approve
-    state     VARCHAR NOT NULL,
+    toward    VARCHAR,                   -- the state an approval asks for; NULL unless action is approve
+    state     VARCHAR NOT NULL,          -- the state the record is in after this revision
     body      VARCHAR NOT NULL,          -- canonical JSON
     author    VARCHAR NOT NULL,          -- the operating system's user
     "at"      TIMESTAMP NOT NULL,        -- UTC, whole microseconds
