@@ -84,7 +84,7 @@ pub fn decide(values: &[String], given: &[String]) -> Verdict {
             decided_by: None,
         }),
         [best, ..] if given.len() == 1 => style(best, None),
-        [best, rest @ ..] if best.count * 5 >= dated.len() * 4 => {
+        [best, rest @ ..] if best.count * 2 >= dated.len() => {
             let mut decided_by = None;
             for other in rest {
                 match best.against(other, &dated) {
