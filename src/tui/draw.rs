@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! qbr  acme.duckdb  2025-Q4  by region  only East       as of 2025-12-31
-//! 0 Brief  1 Forecast  2 Win rate  3 Cards  4 Post-mortems  5 Playbook
+//! 0 Brief 1 Forecast 2 Win rate 3 Cards 4 Post-mortems 5 Playbook 6 Decisions
 //!
 //!   the pane
 //!
@@ -136,7 +136,7 @@ fn draw_tabs(app: &App, buf: &mut Buffer, area: Rect) {
             (look.theme.key, look.theme.text)
         };
         pieces.push((format!(" {key} "), key_style));
-        pieces.push((format!("{} ", pane.tab), style));
+        pieces.push((pane.tab.to_owned(), style));
     }
     paint::pieces(buf, area, &pieces, look);
 }

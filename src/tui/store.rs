@@ -139,12 +139,7 @@ impl Store {
             Request::Open => return Ok(self.open()),
             Request::Export { figure: name, answer, format, folder } => {
                 let figure = figure(name)?;
-                let context = pack::Context {
-                    parameters: &answer.parameters,
-                    as_of: answer.as_of,
-                    notes: &answer.notes,
-                };
-                let text = pack::render_answer(figure, &answer.table, &context, *format);
+                let text = pack::render(figure, answer, *format);
                 let extension = if *format == Format::Table { "txt" } else { format.name() };
                 return write_new(folder, &file_stem(name, answer), extension, &text)
                     .map(Reply::Written);
