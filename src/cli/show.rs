@@ -129,9 +129,7 @@ pub fn find_figure<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Figure, C
     catalog.figures.get(name).ok_or_else(|| {
         let near = nearest(name, catalog.figures.keys().map(String::as_str));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        CliError::Usage(format!(
-            "there is no figure \"{name}\"{hint} `qbr figures` lists them"
-        ))
+        CliError::Usage(format!("there is no figure \"{name}\"{hint} `qbr figures` lists them"))
     })
 }
 
@@ -160,4 +158,3 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
     output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     Ok(Outcome::Done)
 }
-
