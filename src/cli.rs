@@ -5,6 +5,7 @@
 //! by the same call.
 
 pub mod alerts;
+pub mod content;
 pub mod demo;
 pub mod error;
 pub mod figures;

@@ -6,8 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::{self, FormatArgument};
 use super::show::{SliceArguments, find_figure};
-use super::{CliError, Outcome};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content};
 use crate::domain::Dimension;
 use crate::pack;
 use crate::review;
@@ -34,7 +33,7 @@ enum FailOn {
 }
 
 pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let figure = find_figure(&catalog, review::ALERTS)?;
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let mut parameters = arguments.slice.parameters(&mut workspace, Some(figure))?;
@@ -43,13 +42,7 @@ pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
         parameters.by = Dimension::Segment;
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: answer.parameters.clone(),
-        as_of: answer.as_of,
-        notes: answer.notes.clone(),
-        currency: workspace.settings().currency.clone(),
-    };
-    output::print(&pack::render(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     let counts = review::count_alerts(&answer.table);
     let found = match arguments.fail_on {
         None => false,

@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content};
+
 use crate::domain::{Table, TableColumn, Value};
 use crate::pack;
 
@@ -16,7 +16,7 @@ pub struct FiguresArguments {
 }
 
 pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog()?;
     match arguments.format {
         ListFormat::Json => {
             let figures: Vec<_> = catalog
@@ -37,7 +37,7 @@ pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
                         })).collect::<Vec<_>>(),
                         "columns": figure.columns.iter().map(|column| json!({
                             "name": column.name,
-                            "unit": column.unit.to_string(),
+                            "unit": column.unit.name(),
                             "meaning": column.meaning,
                         })).collect::<Vec<_>>(),
                     })

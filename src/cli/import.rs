@@ -6,8 +6,7 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content};
 use crate::ingest::{self, ImportRequest};
 use crate::workspace::{Access, Identity, Workspace};
 
@@ -40,7 +39,7 @@ pub struct ImportArguments {
 }
 
 pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     // A dry run looks at the facts there are and writes none.
     let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;

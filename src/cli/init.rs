@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CliError, Outcome, output};
-use crate::catalog::Catalog;
+use super::{CliError, Outcome, content, output};
 use crate::workspace::{CreateOptions, Identity, Workspace};
 
 #[derive(Debug, Args)]
@@ -21,7 +20,7 @@ pub struct InitArguments {
 }
 
 pub fn run(arguments: &InitArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let options = CreateOptions {
         currency: arguments.currency.to_uppercase(),
         fiscal_year_start: arguments.fiscal_year_start,

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::output::{self, ListFormat};
 use super::show::nearest;
-use super::{CliError, Outcome};
+use super::{CliError, Outcome, content};
 use crate::catalog::{Catalog, Form};
 use crate::domain::{Table, TableColumn, Value};
 use crate::ledger::{self, Moved, Revision, Signature};
@@ -86,7 +86,7 @@ enum RecordsCommand {
 }
 
 pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let access = match arguments.command {
         RecordsCommand::New { .. } | RecordsCommand::Revise { .. } | RecordsCommand::Move { .. } => {
             Access::ReadWrite

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::output::{self, FormatArgument};
-use super::{CliError, Outcome};
-use crate::catalog::{Catalog, Figure, ParameterKind};
+use super::{CliError, Outcome, content};
+use crate::catalog::figure::ParameterKind;
+use crate::catalog::{Catalog, Figure};
 use crate::domain::{Dimension, Period, Value};
 use crate::pack;
 use crate::workspace::{Access, Parameters, Workspace};
@@ -52,7 +53,9 @@ impl SliceArguments {
     ) -> Result<Parameters, CliError> {
         let mut parameters = workspace.defaults()?;
         if let Some(as_of) = self.as_of {
-            parameters.look_back_to(as_of);
+            parameters.as_of = as_of;
+            // What people wrote after that day was not known on it.
+            parameters.known_at = as_of.and_hms_opt(23, 59, 59).map(|time| time.and_utc());
         }
         if let Some(quarter) = &self.quarter {
             parameters.period = quarter
@@ -145,7 +148,7 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 }
 
 pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
-    let catalog = Catalog::embedded()?;
+    let catalog = content::catalog_for(&arguments.workspace)?;
     let figure = find_figure(&catalog, &arguments.figure)?;
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let parameters = arguments.slice.parameters(&mut workspace, Some(figure))?;
@@ -154,13 +157,7 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
         return Ok(Outcome::Done);
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: answer.parameters.clone(),
-        as_of: answer.as_of,
-        notes: answer.notes.clone(),
-        currency: workspace.settings().currency.clone(),
-    };
-    output::print(&pack::render(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     Ok(Outcome::Done)
 }
 
