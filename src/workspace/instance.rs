@@ -62,13 +62,13 @@ impl Instance {
             self.interrupter.follow(Some(connection.interrupt_handle()));
             self.connection = Some(connection);
         }
-        // Just made where it was missing.
-        self.connection.as_ref().ok_or(WorkspaceError::Interrupted)
+        self.current()
     }
 
-    /// The connection, if there is one.
-    pub(super) fn current(&self) -> Option<&Connection> {
-        self.connection.as_ref()
+    /// The connection that [`Instance::connection`] has built.
+    pub(super) fn current(&self) -> Result<&Connection, WorkspaceError> {
+        let gone = || WorkspaceError::Sql { message: "the instance is gone".into() };
+        self.connection.as_ref().ok_or_else(gone)
     }
 
     pub(super) fn state(&self) -> &State {
@@ -157,7 +157,7 @@ pub(super) struct Attached<'a> {
 
 impl Attached<'_> {
     pub(super) fn connection(&self) -> Result<&Connection, WorkspaceError> {
-        self.instance.current().ok_or(WorkspaceError::Interrupted)
+        self.instance.current()
     }
 
     pub(super) fn state(&self) -> &State {
@@ -180,7 +180,7 @@ impl Attached<'_> {
     }
 
     fn release(&mut self) {
-        let Some(connection) = self.instance.current() else { return };
+        let Ok(connection) = self.instance.current() else { return };
         // An open transaction would keep DuckDB's lock beyond the detaching.
         // Mostly there is none any more, and that is no error.
         let _ = connection.execute_batch("ROLLBACK");

@@ -117,7 +117,9 @@ impl Workspace {
 fn attach(instance: &mut Instance, path: &Path, wait: &mut Wait<'_>) -> Result<(), WorkspaceError> {
     loop {
         match instance.attach(path, Mode::Exclusive) {
-            Err(WorkspaceError::Busy { holder, .. }) => wait.pause(|| holder)?,
+            Err(WorkspaceError::Busy { holder, .. }) => {
+                wait.pause(|| holder.map(|holder| *holder))?
+            }
             done => return done,
         }
     }

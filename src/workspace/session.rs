@@ -113,6 +113,11 @@ impl Session<'_> {
             .collect())
     }
 
+    /// The settings of the workspace, as of this turn.
+    pub fn settings(&self) -> &Settings {
+        self.settings
+    }
+
     /// Sets the standard variables, so that SQL of one's own sees the same
     /// period, filter and day as figures do.
     ///

@@ -106,7 +106,11 @@ fn each_column_is_watched() {
         desk.execute("INSERT INTO ledger.revision SELECT * FROM kept");
         assert!(verified(&mut desk).is_sound());
     }
-    desk.execute("UPDATE ledger.revision SET seq = 99 WHERE seq = 4");
+    desk.execute("UPDATE ledger.revision SET seq = 3 WHERE seq = 4");
+    assert_eq!(found(&mut desk).2, Fault::Twice);
+    desk.execute("UPDATE ledger.revision SET seq = 0 WHERE record_id = 'TP-1' AND revision = 3");
+    assert_eq!(found(&mut desk), (0, Some("TP-1".into()), Fault::Foreign));
+    desk.execute("UPDATE ledger.revision SET seq = 99 WHERE seq = 0");
     assert_eq!(found(&mut desk), (4, None, Fault::Missing));
 }
 
@@ -135,7 +139,7 @@ fn the_noted_end_is_watched_too() {
     assert_eq!(found(&mut desk), (7, Some("TP-2".into()), Fault::Foreign));
     assert_eq!(
         verified(&mut desk).to_string(),
-        "ledger: revision 7 (record TP-2) was added behind the end that the file notes, not by this program"
+        "ledger: revision 7 (record TP-2) was added by something other than this program"
     );
 }
 

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use qbr::catalog::Catalog;
 use qbr::workspace::{
-    Access, CreateOptions, Identity, Workspace, WorkspaceError, share_with_group,
+    Access, CreateOptions, Identity, Patience, Workspace, WorkspaceError, share_with_group,
 };
 
-use crate::content::{add, count, open, try_open};
+use crate::content::{add, count, open};
 
 const PART: &str = "QBR_TEST_PART";
 
@@ -220,9 +220,12 @@ pub fn play() {
         }
         // People without rights.
         "tries" => {
-            say(told(try_open(path)));
-            let read = Workspace::open(path, Access::ReadOnly, &Catalog::default());
-            match read {
+            let shortly = |access| {
+                let patience = Patience { limit: Duration::from_millis(500), on_wait: None };
+                Workspace::open_patiently(path, access, &Catalog::default(), patience)
+            };
+            say(told(shortly(Access::ReadWrite)));
+            match shortly(Access::ReadOnly) {
                 Ok(mut workspace) => {
                     say(told(count(&mut workspace)));
                     say(told(add(&mut workspace, "x")));

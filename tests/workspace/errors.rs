@@ -152,7 +152,7 @@ fn without_lease_files_the_lock_of_duckdb_has_to_do() {
         fs::remove_file(place.folder.path().join(name)).expect("removed");
     }
     let other = start("duckdb-writes", &place.path);
-    // Told apart from a missing right: the file is in use, after ten seconds.
+    // Told apart from a missing right: the file is in use.
     assert_eq!(result_as_nobody("tries", &place.path)[1], "Busy");
     other.finish();
 }

@@ -80,6 +80,18 @@ fn a_new_workspace_knows_its_settings() {
 }
 
 #[test]
+fn a_path_may_hold_anything() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["O'Brien & Co.duckdb", "Größe 🙂.duckdb", "; DROP TABLE x --", "no ending"] {
+        let path = folder.path().join(name);
+        let mut workspace = create(&path);
+        add(&mut workspace, "x").expect(name);
+        workspace.close();
+        assert_eq!(count(&mut open(&path)).expect(name), 1);
+    }
+}
+
+#[test]
 fn a_sound_file_verifies_and_a_changed_schema_does_not() {
     let place = place();
     let mut workspace = open(&place.path);
