@@ -17,12 +17,14 @@ pub mod form;
 mod form_check;
 mod form_field;
 mod form_parse;
+mod form_rules;
 mod load;
 pub mod preset;
+mod preset_columns;
 mod preset_parse;
 mod record_views;
 pub mod show;
-mod sql_scan;
+pub(crate) mod sql_scan;
 mod toml_read;
 
 use std::collections::BTreeMap;

@@ -1,1 +1,330 @@
-//! workspace
+//! The workspace file: the only module that knows DuckDB.
+//!
+//! ```text
+//! Workspace ── lease      whose turn it is, and waiting for it
+//!     │     ── instance   DuckDB in memory; the file attached for one turn
+//!     │     ── session    SQL and figures during a turn
+//!     │     ── migrate    making a file, and bringing it up to date
+//!     │     ── verify     whether the file is sound
+//! ```
+//!
+//! Invariants: nobody keeps the file attached between two turns, so twenty
+//! people can work in one file; a process opens a file once; the file is opened
+//! by DuckDB alone while it is attached, because closing it by any other way
+//! drops DuckDB's lock. Never interprets facts or records: that is for the
+//! floors above.
+
+mod asking;
+mod error;
+mod file;
+mod holder;
+mod identity;
+mod instance;
+mod interrupt;
+mod lease;
+mod literal;
+mod migrate;
+mod model;
+mod parameters;
+mod schema;
+mod script;
+mod session;
+mod settings;
+mod sql;
+mod values;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Catalog;
+use file::Registered;
+use instance::{Attached, Instance};
+use lease::{Lease, LeaseFiles, Mode, Wait};
+use model::Model;
+use schema::Schema;
+
+pub use error::{ReadOnly, WorkspaceError};
+pub use file::Stamp;
+pub use holder::Holder;
+pub use identity::{Identity, share_with_group};
+pub use interrupt::Interrupter;
+pub use lease::{OnWait, Patience, Verdict, Waiting};
+pub use parameters::Parameters;
+pub use session::{Answer, Session};
+pub use settings::{CreateOptions, Settings};
+pub use verify::FileCheck;
+
+/// For what a workspace is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A file of an older schema is brought up to date, after a backup.
+    ReadWrite,
+    /// Nothing is ever written to the file.
+    ReadOnly,
+}
+
+/// One workspace file, opened by this process. Between two turns nothing of it
+/// is attached or locked.
+#[derive(Debug)]
+pub struct Workspace {
+    // First, so that it is gone before the right to open the file is given back.
+    instance: Instance,
+    /// Canonical.
+    path: PathBuf,
+    access: Access,
+    schema: Schema,
+    files: LeaseFiles,
+    patience: Patience,
+    interrupter: Interrupter,
+    identity: Identity,
+    model: Model,
+    settings: Settings,
+    /// The file when its schema and settings were last read.
+    seen: Option<Stamp>,
+    _registered: Registered,
+}
+
+/// A turn that is under way. Ends, detached first, when it is dropped.
+struct Turn<'a> {
+    attached: Attached<'a>,
+    path: &'a Path,
+    interrupter: &'a Interrupter,
+    settings: &'a Settings,
+    model: &'a Model,
+    mode: Mode,
+    _lease: Lease,
+}
+
+impl Turn<'_> {
+    fn session(&self) -> Result<Session<'_>, WorkspaceError> {
+        Ok(Session {
+            connection: self.attached.connection()?,
+            path: self.path,
+            interrupter: self.interrupter,
+            state: self.attached.state(),
+            settings: self.settings,
+            model: Some(self.model),
+            in_transaction: self.mode == Mode::Exclusive,
+        })
+    }
+}
+
+impl Workspace {
+    /// Opens a workspace, waiting for its turn with the usual patience.
+    ///
+    /// # Errors
+    /// `Missing`, `NotADatabase`, `NotAWorkspace`, `NewerSchema`, `OlderSchema` (to
+    /// read only), `NewerFormat`, `ReadOnly` (to write), `Busy`, `Damaged`,
+    /// `Duplicate`, `Migration`, `Io`.
+    pub fn open(path: &Path, access: Access, catalog: &Catalog) -> Result<Self, WorkspaceError> {
+        Self::open_patiently(path, access, catalog, Patience::default())
+    }
+
+    /// The same with a patience of one's own, which the workspace keeps.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn open_patiently(
+        path: &Path,
+        access: Access,
+        catalog: &Catalog,
+        patience: Patience,
+    ) -> Result<Self, WorkspaceError> {
+        Self::open_as(path, access, catalog, patience, Schema::KNOWN)
+    }
+
+    fn open_as(
+        path: &Path,
+        access: Access,
+        catalog: &Catalog,
+        patience: Patience,
+        schema: Schema,
+    ) -> Result<Self, WorkspaceError> {
+        let path = file::find(path)?;
+        if access == Access::ReadWrite
+            && let Some(why) = file::read_only(&path)
+        {
+            return Err(WorkspaceError::ReadOnly { path, why });
+        }
+        let registered = Registered::claim(&path)?;
+        let interrupter = Interrupter::default();
+        let mut workspace = Workspace {
+            instance: Instance::new(interrupter.clone()),
+            files: LeaseFiles::beside(&path),
+            path,
+            access,
+            schema,
+            patience,
+            interrupter,
+            identity: Identity::current(),
+            model: Model::of(catalog),
+            settings: CreateOptions::default().settings()?,
+            seen: None,
+            _registered: registered,
+        };
+        match workspace.begin(Mode::Shared, "opening").map(drop) {
+            Err(WorkspaceError::OlderSchema { .. }) if access == Access::ReadWrite => {
+                workspace.migrate()?;
+                workspace.begin(Mode::Shared, "opening").map(drop)?;
+            }
+            opened => opened?,
+        }
+        Ok(workspace)
+    }
+
+    /// Where the file is; links resolved.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// For what it was opened.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// As of the last turn.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Changes how long turns are waited for, and who is told.
+    pub fn set_patience(&mut self, patience: Patience) {
+        self.patience = patience;
+    }
+
+    /// Stops what this workspace is doing, from any thread.
+    pub fn interrupter(&self) -> Interrupter {
+        self.interrupter.clone()
+    }
+
+    /// The file as it is now: equal stamps mean that nobody wrote in between.
+    pub fn stamp(&self) -> Stamp {
+        Stamp::of(&self.path)
+    }
+
+    /// Closes the workspace, as dropping it does.
+    pub fn close(self) {}
+
+    /// Reads: `work` runs with the file attached for reading, among others who
+    /// read. `doing` is what people are told who wait meanwhile. Keep it short:
+    /// writers wait for it.
+    ///
+    /// # Errors
+    /// Those of `work`; `Busy`, `Missing`, `NewerSchema`, `Interrupted`, `Damaged`, …
+    pub fn read<T, E: From<WorkspaceError>>(
+        &mut self,
+        doing: &str,
+        work: impl FnOnce(&Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let turn = self.begin(Mode::Shared, doing)?;
+        let session = turn.session()?;
+        work(&session)
+    }
+
+    /// Writes: `work` runs alone, in one transaction, which is committed when it
+    /// gives `Ok` and rolled back when it gives `Err` or panics.
+    ///
+    /// # Errors
+    /// Those of `work`, and of [`Workspace::read`]; `ReadOnly`, `DiskFull`. After
+    /// any of them nothing of this transaction is in the file.
+    pub fn write<T, E: From<WorkspaceError>>(
+        &mut self,
+        doing: &str,
+        work: impl FnOnce(&Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.may_write()?;
+        let turn = self.begin(Mode::Exclusive, doing)?;
+        turn.attached.begin()?;
+        let done = work(&turn.session()?)?;
+        if turn.interrupter.requested() {
+            return Err(WorkspaceError::Interrupted.into());
+        }
+        turn.attached.commit()?;
+        Ok(done)
+    }
+
+    /// The instance without the file and without any lease: to decode an import
+    /// into temporary tables, which a later [`Workspace::write`] then copies from.
+    ///
+    /// # Errors
+    /// `Sql`, if the instance cannot be built.
+    pub fn staging(&mut self) -> Result<Session<'_>, WorkspaceError> {
+        self.interrupter.begin();
+        self.instance.connection(&self.path)?;
+        Ok(Session {
+            connection: self.instance.current()?,
+            path: &self.path,
+            interrupter: &self.interrupter,
+            state: self.instance.state(),
+            settings: &self.settings,
+            model: None,
+            in_transaction: false,
+        })
+    }
+
+    fn may_write(&self) -> Result<(), WorkspaceError> {
+        let why = match self.access {
+            Access::ReadOnly => Some(ReadOnly::Opened),
+            Access::ReadWrite => file::read_only(&self.path),
+        };
+        match why {
+            Some(why) => {
+                file::find(&self.path)?;
+                Err(WorkspaceError::ReadOnly { path: self.path.clone(), why })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for a turn, attaches the file, and makes sure that it is still one
+    /// that this program understands.
+    fn begin(&mut self, mode: Mode, doing: &str) -> Result<Turn<'_>, WorkspaceError> {
+        let Workspace {
+            instance,
+            path,
+            files,
+            patience,
+            interrupter,
+            identity,
+            settings,
+            seen,
+            ..
+        } = self;
+        interrupter.begin();
+        let mut wait = Wait::new(path, doing, interrupter, patience);
+        let note = || Holder::this_process(identity, doing);
+        let lease = loop {
+            let lease = files.acquire(mode, note, &mut wait)?;
+            // To write, DuckDB would make the file where it is missing.
+            file::find(path)?;
+            match instance.attach(path, mode) {
+                Ok(()) => break lease,
+                // Another program has it open. Meanwhile others of ours may go on.
+                Err(WorkspaceError::Busy { holder, .. }) => {
+                    drop(lease);
+                    wait.pause(|| holder.map(|holder| *holder))?;
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        let stamp = Stamp::of(path);
+        let attached = instance.attached(path, mode);
+        if *seen != Some(stamp) {
+            let (found, loaded) = settings::load(attached.connection()?, path)?;
+            let known = self.schema.newest();
+            let path = path.clone();
+            match found.cmp(&known) {
+                std::cmp::Ordering::Greater => {
+                    return Err(WorkspaceError::NewerSchema { path, found, known });
+                }
+                std::cmp::Ordering::Less => {
+                    return Err(WorkspaceError::OlderSchema { path, found, known });
+                }
+                std::cmp::Ordering::Equal => {}
+            }
+            *settings = loaded.ok_or(WorkspaceError::NotAWorkspace { path })?;
+            *seen = Some(stamp);
+        }
+        Ok(Turn { attached, path, interrupter, settings, model: &self.model, mode, _lease: lease })
+    }
+}

@@ -9,7 +9,7 @@
 --   period_start  date   first day of the period under review
 --   period_end    date   last day of it
 --   as_of         date   losses and dates by this day
---   known_at      date?  what was written after this instant is not seen
+--   known_at      instant?  what was written after this instant is not seen
 -- columns:
 --   opportunity_id  id     key of the CRM
 --   opportunity     text   its name

@@ -156,16 +156,16 @@ impl<'a> Report<'a> {
 pub(crate) fn suggestion<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let lower = given.to_lowercase();
+    // A third of the word may be wrong; of a very short word nothing but capitals.
     let nearest = known
         .iter()
         .map(|word| (distance(&lower, &word.to_lowercase()), *word))
+        .filter(|(distance, word)| *distance <= word.chars().count() / 3)
         .min_by_key(|(distance, _)| *distance);
     match nearest {
-        Some((distance, word)) if distance <= 1 + word.chars().count() / 4 => {
-            format!("; did you mean {word}?")
-        }
-        _ if (1..=16).contains(&known.len()) => format!("; choose {}", listed(&known)),
-        _ => String::new(),
+        Some((_, word)) => format!("; did you mean {word}?"),
+        None if (1..=16).contains(&known.len()) => format!("; choose {}", listed(&known)),
+        None => String::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::catalog::error::{CatalogErrors, Report, suggestion};
 use crate::catalog::figure::{Figure, Unit, standard_parameter};
 use crate::catalog::form::{Field, FieldKind, Form};
-use crate::catalog::form_parse::Places;
+use crate::catalog::toml_read::Places;
 
 /// Mistakes in the links of this form to the rest of the catalog.
 pub(crate) fn check(
@@ -18,14 +18,6 @@ pub(crate) fn check(
 ) -> CatalogErrors {
     let mut report = Report::new(&form.file, source);
     let place = |path: &str| places.get(path).cloned().unwrap_or(0..0);
-    let other =
-        catalog.forms.values().find(|other| other.kind != form.kind && other.prefix == form.prefix);
-    if let Some(other) = other {
-        report.at(
-            place("prefix"),
-            format!("the form {} has the prefix {} already", other.kind, form.prefix),
-        );
-    }
     check_fill(&mut report, form, &place, catalog);
     for section in &form.sections {
         for field in &section.fields {
@@ -39,6 +31,30 @@ pub(crate) fn check(
         }
     }
     report.finish()
+}
+
+/// The kinds of forms that take a prefix which another form has, and what to say about it.
+/// Records of two kinds would share their ids, so such a form cannot be used at all.
+pub(crate) fn clashing(
+    forms: &[(String, String, Places)],
+    catalog: &Catalog,
+) -> Vec<(String, CatalogErrors)> {
+    // Embedded files are named relative to the repository and come first.
+    let rank = |form: &Form| (form.file.is_absolute(), form.kind.clone());
+    let mut out = Vec::new();
+    for (kind, source, places) in forms {
+        let Some(form) = catalog.forms.get(kind) else { continue };
+        let same = |other: &&Form| other.prefix == form.prefix && rank(other) < rank(form);
+        if let Some(other) = catalog.forms.values().find(same) {
+            let mut report = Report::new(&form.file, source);
+            report.at(
+                places.get("prefix").cloned().unwrap_or(0..0),
+                format!("the form {} has the prefix {} already", other.kind, form.prefix),
+            );
+            out.push((kind.clone(), report.finish()));
+        }
+    }
+    out
 }
 
 fn check_kinds(

@@ -3,6 +3,7 @@
 //! Invariant: nothing in a file is skipped in silence; a key that nobody asks
 //! for is a mistake ([`Node::only`]).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -15,6 +16,14 @@ use crate::catalog::error::{Report, listed, suggestion};
 pub(crate) struct Located<T> {
     pub value: T,
     pub range: Range<usize>,
+}
+
+/// Where things stand that only the rest of the catalog can check.
+pub(crate) type Places = BTreeMap<String, Range<usize>>;
+
+/// The values alone.
+pub(crate) fn plain(texts: Vec<Located<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
 }
 
 /// A table of the file.
@@ -30,7 +39,15 @@ pub(crate) fn document<'a>(report: &mut Report<'a>) -> Option<Spanned<DeTable<'a
     match DeTable::parse(report.source) {
         Ok(table) => Some(table),
         Err(error) => {
-            report.at(error.span().unwrap_or(0..0), error.message().replace('\n', "; "));
+            let range = error.span().unwrap_or(0..0);
+            let at_fault = report.source.get(range.clone()).unwrap_or_default();
+            let bare = at_fault.starts_with(char::is_alphabetic);
+            let message = if bare && error.message().contains("invalid") {
+                format!("a text stands in quotes: \"{}\"", at_fault.trim())
+            } else {
+                error.message().replace('\n', "; ")
+            };
+            report.at(range, message);
             None
         }
     }

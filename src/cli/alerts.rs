@@ -42,13 +42,7 @@ pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
         parameters.by = Dimension::Segment;
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: answer.parameters.clone(),
-        as_of: answer.as_of,
-        notes: answer.notes.clone(),
-        currency: workspace.settings().currency.clone(),
-    };
-    output::print(&pack::render(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     let counts = review::count_alerts(&answer.table);
     let found = match arguments.fail_on {
         None => false,

@@ -54,10 +54,11 @@ impl CliError {
         match self {
             CliError::Usage(_) => WRONG_USAGE,
             CliError::Input(_) | CliError::Catalog(_) | CliError::Io { .. } => INPUT,
-            CliError::Import(error) => match error.workspace() {
-                Some(_) => WORKSPACE,
-                None => INPUT,
-            },
+            CliError::Import(ImportError::Workspace(_)) => WORKSPACE,
+            CliError::Import(
+                ImportError::UnknownPreset { .. } | ImportError::UnknownTable { .. },
+            ) => WRONG_USAGE,
+            CliError::Import(_) => INPUT,
             CliError::Ledger(LedgerError::Conflict { .. }) => FINDING,
             CliError::Ledger(LedgerError::Workspace(_)) => WORKSPACE,
             CliError::Ledger(_) => INPUT,

@@ -37,7 +37,7 @@ pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
                         })).collect::<Vec<_>>(),
                         "columns": figure.columns.iter().map(|column| json!({
                             "name": column.name,
-                            "unit": column.unit.to_string(),
+                            "unit": column.unit.name(),
                             "meaning": column.meaning,
                         })).collect::<Vec<_>>(),
                     })

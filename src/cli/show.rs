@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::output::{self, FormatArgument};
 use super::{CliError, Outcome, content};
-use crate::catalog::{Catalog, Figure, ParameterKind};
+use crate::catalog::figure::ParameterKind;
+use crate::catalog::{Catalog, Figure};
 use crate::domain::{Dimension, Period, Value};
 use crate::pack;
 use crate::workspace::{Access, Parameters, Workspace};
@@ -52,7 +53,9 @@ impl SliceArguments {
     ) -> Result<Parameters, CliError> {
         let mut parameters = workspace.defaults()?;
         if let Some(as_of) = self.as_of {
-            parameters.look_back_to(as_of);
+            parameters.as_of = as_of;
+            // What people wrote after that day was not known on it.
+            parameters.known_at = as_of.and_hms_opt(23, 59, 59).map(|time| time.and_utc());
         }
         if let Some(quarter) = &self.quarter {
             parameters.period = quarter
@@ -126,9 +129,7 @@ pub fn find_figure<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Figure, C
     catalog.figures.get(name).ok_or_else(|| {
         let near = nearest(name, catalog.figures.keys().map(String::as_str));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        CliError::Usage(format!(
-            "there is no figure \"{name}\"{hint} `qbr figures` lists them"
-        ))
+        CliError::Usage(format!("there is no figure \"{name}\"{hint} `qbr figures` lists them"))
     })
 }
 
@@ -154,13 +155,6 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
         return Ok(Outcome::Done);
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: answer.parameters.clone(),
-        as_of: answer.as_of,
-        notes: answer.notes.clone(),
-        currency: workspace.settings().currency.clone(),
-    };
-    output::print(&pack::render(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     Ok(Outcome::Done)
 }
-

@@ -12,7 +12,7 @@ pub struct TemplateArguments {
 }
 
 pub fn run(arguments: &TemplateArguments) -> Result<Outcome, CliError> {
-    let Some(table) = facts::find(&arguments.table) else {
+    let Some(text) = facts::template(&arguments.table) else {
         let names: Vec<&str> = facts::TABLES.iter().map(|table| table.name).collect();
         return Err(CliError::Usage(format!(
             "there is no table \"{}\"; there are {}",
@@ -20,6 +20,6 @@ pub fn run(arguments: &TemplateArguments) -> Result<Outcome, CliError> {
             names.join(", ")
         )));
     };
-    output::print(&facts::template(table))?;
+    output::print(&text)?;
     Ok(Outcome::Done)
 }

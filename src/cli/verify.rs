@@ -18,6 +18,13 @@ pub fn run(arguments: &VerifyArguments) -> Result<Outcome, CliError> {
     let mut workspace = Workspace::open(&arguments.workspace, Access::ReadOnly, &catalog)?;
     let file = workspace.verify_file()?;
     let chain = ledger::verify(&mut workspace)?;
-    output::print(&format!("{file}\n{chain}"))?;
-    Ok(if chain.is_sound() && file.is_sound() { Outcome::Done } else { Outcome::Finding })
+    let mut text = String::new();
+    for (table, rows) in &file.tables {
+        text.push_str(&format!("{table}: {rows} rows read\n"));
+    }
+    for problem in &file.problems {
+        text.push_str(&format!("PROBLEM {problem}\n"));
+    }
+    output::print(&format!("{text}{chain}"))?;
+    Ok(if chain.is_sound() && file.problems.is_empty() { Outcome::Done } else { Outcome::Finding })
 }

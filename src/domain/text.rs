@@ -168,7 +168,8 @@ mod tests {
         ) {
             let text = format!("{before}{c}{after}");
             prop_assert!(!harmless(&text).chars().any(deceives));
-            prop_assert_eq!(harmless(&harmless(&text)), harmless(&text));
+            let once = harmless(&text);
+            prop_assert_eq!(harmless(&once), once.as_ref());
         }
 
         #[test]

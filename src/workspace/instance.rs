@@ -1,0 +1,220 @@
+//! The one DuckDB instance of a workspace: in memory, with the file attached
+//! only for as long as a lease lasts.
+//!
+//! Invariant: when an [`Attached`] is gone, the file is detached and its lock
+//! free, whatever happened: after an error, after a panic, and when DuckDB has
+//! declared the database invalid. Then the instance itself is thrown away and
+//! built anew at the next lease.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use duckdb::{Config, Connection};
+use tempfile::TempDir;
+
+use super::error::{ReadOnly, WorkspaceError, classify};
+use super::file::log_of;
+use super::interrupt::Interrupter;
+use super::lease::Mode;
+use super::literal::quoted;
+
+/// The name of the workspace file while it is attached.
+pub(super) const ALIAS: &str = "ws";
+
+/// More threads than this make the queries of a review no faster, and the
+/// machine is shared.
+const THREADS: usize = 4;
+
+/// What is told apart from a fresh instance: set and made so far.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Session variables with their literals.
+    pub(super) variables: RefCell<BTreeMap<String, String>>,
+    /// Places of the model's definitions that are made.
+    pub(super) made: RefCell<BTreeSet<usize>>,
+    /// Those of them that vanish if the transaction is rolled back.
+    pub(super) made_in_transaction: RefCell<Vec<usize>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Instance {
+    /// `None` until the first use, and after it had to be thrown away.
+    connection: Option<Connection>,
+    interrupter: Interrupter,
+    state: State,
+    /// Where DuckDB spills what does not fit into memory: rows of customers, so
+    /// the folder is the user's alone. Made at the first use.
+    spill: Option<TempDir>,
+}
+
+impl Instance {
+    pub(super) fn new(interrupter: Interrupter) -> Self {
+        Instance { connection: None, interrupter, state: State::default(), spill: None }
+    }
+
+    /// The connection, built where there is none.
+    pub(super) fn connection(&mut self, path: &Path) -> Result<&Connection, WorkspaceError> {
+        if self.connection.is_none() {
+            let failed = |error: duckdb::Error| classify(&error.to_string(), path);
+            let spill = self.spill_folder(path)?;
+            let connection = build(&spill).map_err(failed)?;
+            self.interrupter.follow(Some(connection.interrupt_handle()));
+            self.connection = Some(connection);
+        }
+        self.current()
+    }
+
+    /// The connection that [`Instance::connection`] has built.
+    pub(super) fn current(&self) -> Result<&Connection, WorkspaceError> {
+        let gone = || WorkspaceError::Sql { message: "the instance is gone".into() };
+        self.connection.as_ref().ok_or_else(gone)
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn spill_folder(&mut self, path: &Path) -> Result<PathBuf, WorkspaceError> {
+        if self.spill.is_none() {
+            let made = tempfile::Builder::new().prefix("qbr-").tempdir();
+            self.spill =
+                Some(made.map_err(|source| WorkspaceError::Io { path: path.to_owned(), source })?);
+        }
+        Ok(self.spill.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
+    }
+
+    /// Throws the instance away, and with it every lock it may hold.
+    pub(super) fn discard(&mut self) {
+        self.interrupter.follow(None);
+        self.connection = None;
+        self.state = State::default();
+    }
+
+    /// Attaches the file and makes it the default. One try; a conflict comes
+    /// back as `Busy`.
+    pub(super) fn attach(&mut self, path: &Path, mode: Mode) -> Result<(), WorkspaceError> {
+        let text = path.to_str().ok_or_else(|| WorkspaceError::Io {
+            path: path.to_owned(),
+            source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path is not UTF-8"),
+        })?;
+        let options = if mode == Mode::Shared { ", READ_ONLY" } else { "" };
+        let sql = format!("ATTACH {} AS {ALIAS} (TYPE duckdb{options}); USE {ALIAS}", quoted(text));
+        let connection = self.connection(path)?;
+        let Err(error) = connection.execute_batch(&sql) else { return Ok(()) };
+        // Attached, but not made the default: should not happen, must not stay.
+        let _ = connection.execute_batch(&format!("USE memory; DETACH DATABASE IF EXISTS {ALIAS}"));
+        let message = error.to_string();
+        if message.contains("invalidated") {
+            self.discard();
+        }
+        Err(match classify(&message, path) {
+            // Left by someone's crash, under a mask that keeps others out.
+            WorkspaceError::ReadOnly { why: ReadOnly::Folder, .. } if mode == Mode::Shared => {
+                let source = std::io::ErrorKind::PermissionDenied.into();
+                WorkspaceError::Io { path: log_of(path), source }
+            }
+            error => error,
+        })
+    }
+
+    /// The guard of a file that [`Instance::attach`] has attached.
+    pub(super) fn attached(&mut self, path: &Path, mode: Mode) -> Attached<'_> {
+        let log = (mode == Mode::Exclusive).then(|| log_of(path));
+        Attached { instance: self, path: path.to_owned(), log, committed: Cell::new(false) }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // Before the folder it may have spilled into.
+        self.discard();
+    }
+}
+
+fn build(spill: &Path) -> duckdb::Result<Connection> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let config = Config::default()
+        // Nothing is fetched from the network behind anybody's back.
+        .enable_autoload_extension(false)?
+        .threads(threads as i64)?
+        .with("temp_directory", spill.to_string_lossy())?;
+    let connection = Connection::open_in_memory_with_flags(config)?;
+    // It writes to standard output, which is the screen or a pipe.
+    connection.execute_batch("SET enable_progress_bar = false")?;
+    Ok(connection)
+}
+
+/// The workspace file is attached, until this is dropped.
+#[must_use]
+pub(super) struct Attached<'a> {
+    instance: &'a mut Instance,
+    path: PathBuf,
+    /// The write-ahead log, where we may write.
+    log: Option<PathBuf>,
+    committed: Cell<bool>,
+}
+
+impl Attached<'_> {
+    pub(super) fn connection(&self) -> Result<&Connection, WorkspaceError> {
+        self.instance.current()
+    }
+
+    pub(super) fn state(&self) -> &State {
+        self.instance.state()
+    }
+
+    pub(super) fn begin(&self) -> Result<(), WorkspaceError> {
+        self.run("BEGIN TRANSACTION")
+    }
+
+    pub(super) fn commit(&self) -> Result<(), WorkspaceError> {
+        self.run("COMMIT")?;
+        self.committed.set(true);
+        Ok(())
+    }
+
+    fn run(&self, sql: &str) -> Result<(), WorkspaceError> {
+        let done = self.connection()?.execute_batch(sql);
+        done.map_err(|error| classify(&error.to_string(), &self.path))
+    }
+
+    fn release(&mut self) {
+        let Ok(connection) = self.instance.current() else { return };
+        // An open transaction would keep DuckDB's lock beyond the detaching.
+        // Mostly there is none any more, and that is no error.
+        let _ = connection.execute_batch("ROLLBACK");
+        if self.has_log() {
+            // The rows are safe in the log, and the next writer tries again. An
+            // empty log is still worth the try: one flipped byte in it, and
+            // nobody can open the file.
+            if let Err(error) = connection.execute_batch(&format!("CHECKPOINT {ALIAS}")) {
+                tracing::warn!(path = %self.path.display(), %error, "checkpoint failed");
+            }
+        }
+        if let Err(error) = connection.execute_batch(&format!("USE memory; DETACH {ALIAS}")) {
+            tracing::warn!(path = %self.path.display(), %error, "instance is built anew");
+            self.instance.discard();
+        } else if !self.committed.get() {
+            let state = self.instance.state();
+            let mut made = state.made.borrow_mut();
+            for place in state.made_in_transaction.borrow().iter() {
+                made.remove(place);
+            }
+        }
+        self.instance.state().made_in_transaction.borrow_mut().clear();
+    }
+
+    /// A lease without changes leaves no log, and then a checkpoint would only
+    /// cost time.
+    fn has_log(&self) -> bool {
+        let length = self.log.as_ref().and_then(|log| std::fs::metadata(log).ok());
+        length.is_some_and(|metadata| metadata.len() > 0)
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}

@@ -1,0 +1,160 @@
+//! The shared macros and views, and the typed views of records, as they are
+//! made in the session.
+//!
+//! Each is made when something first asks for it: a command that needs none
+//! pays for none. They are TEMP, so nothing of them is in the workspace file,
+//! and they bind again whenever the file is attached again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::sql::{created, statements, words};
+use crate::catalog::{Catalog, record_views};
+
+/// Every definition there is, in the order in which they may build on each other.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    definitions: Vec<Definition>,
+    by_name: BTreeMap<String, usize>,
+}
+
+/// One `CREATE OR REPLACE TEMP …` statement, without its semicolon.
+#[derive(Debug)]
+pub(super) struct Definition {
+    /// The model file's or the form's name, for messages.
+    pub(super) origin: String,
+    pub(super) file: PathBuf,
+    /// Line of the file on which `sql` starts.
+    pub(super) line: usize,
+    pub(super) sql: String,
+    /// Places of those that `sql` names.
+    needs: BTreeSet<usize>,
+}
+
+impl Model {
+    /// Model files first, in their order, then the record views, which may use them.
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let mut model = Model::default();
+        for file in &catalog.model {
+            model.add(&file.name, &file.file, &file.sql);
+        }
+        for form in catalog.forms.values() {
+            for view in record_views(form) {
+                model.add(&form.kind, &form.file, &view);
+            }
+        }
+        // Views of records may be named by macros of an earlier file.
+        for place in 0..model.definitions.len() {
+            let needs = words(&model.definitions[place].sql)
+                .filter_map(|word| model.by_name.get(&word).copied())
+                .filter(|other| *other != place)
+                .collect();
+            model.definitions[place].needs = needs;
+        }
+        model
+    }
+
+    fn add(&mut self, origin: &str, file: &std::path::Path, sql: &str) {
+        for statement in statements(sql) {
+            if let Some(name) = created(statement.text) {
+                // A later definition of a name replaces the earlier one.
+                self.by_name.insert(name, self.definitions.len());
+            }
+            self.definitions.push(Definition {
+                origin: origin.to_owned(),
+                file: file.to_owned(),
+                line: statement.line,
+                sql: statement.text.to_owned(),
+                needs: BTreeSet::new(),
+            });
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    pub(super) fn definition(&self, place: usize) -> &Definition {
+        &self.definitions[place]
+    }
+
+    /// Places of the definitions that this SQL uses, directly or through
+    /// others, each after those it builds on.
+    pub(super) fn needed_by(&self, sql: &str) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut seen = BTreeSet::new();
+        for word in words(sql) {
+            if let Some(place) = self.by_name.get(&word) {
+                self.visit(*place, &mut seen, &mut order);
+            }
+        }
+        order
+    }
+
+    /// All of them, in the same order.
+    pub(super) fn all(&self) -> Vec<usize> {
+        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
+        for place in 0..self.len() {
+            self.visit(place, &mut seen, &mut order);
+        }
+        order
+    }
+
+    fn visit(&self, place: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
+        if seen.insert(place) {
+            for need in &self.definitions[place].needs {
+                self.visit(*need, seen, order);
+            }
+            order.push(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::ModelFile;
+
+    fn model(files: &[(&str, &str)]) -> Model {
+        let model = files
+            .iter()
+            .map(|(name, sql)| ModelFile {
+                name: (*name).into(),
+                sql: (*sql).into(),
+                file: format!("queries/model/{name}.sql").into(),
+            })
+            .collect();
+        Model::of(&Catalog { model, ..Catalog::default() })
+    }
+
+    #[test]
+    fn only_what_is_needed_and_in_order() {
+        let model = model(&[
+            (
+                "10-base",
+                "-- base\nCREATE OR REPLACE TEMP MACRO rate_of(a, b) AS a / b;\n\nCREATE OR REPLACE TEMP MACRO unused() AS 1;",
+            ),
+            (
+                "20-deals",
+                "CREATE OR REPLACE TEMP VIEW deals AS SELECT rate_of(1, 2) AS r, 'unused()' AS t;",
+            ),
+        ]);
+        let sql = |places: Vec<usize>| {
+            places
+                .iter()
+                .map(|place| created(&model.definition(*place).sql).unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(sql(model.needed_by("SELECT * FROM deals")), ["rate_of", "deals"]);
+        assert!(model.needed_by("SELECT 'deals'").is_empty());
+        assert_eq!(sql(model.all()), ["rate_of", "unused", "deals"]);
+        assert_eq!(model.definition(1).line, 4);
+        assert_eq!(model.len(), 3);
+    }
+
+    #[test]
+    fn definitions_that_name_each_other_do_no_harm() {
+        let model = model(&[("10-x", "CREATE MACRO a() AS b(); CREATE MACRO b() AS a();")]);
+        assert_eq!(model.needed_by("SELECT a()").len(), 2);
+    }
+}

@@ -1,0 +1,15 @@
+-- figure:   x
+-- title:    X
+-- question: How much?
+-- source:   the rows
+-- grain:    one row per deal
+-- columns:
+--   slice     text              the slice
+--   won       count             deals won
+--   amount    money             amount closed
+--   win_rate  rate(won/closd)   of the closed
+--   value     rate(won/amount)  of the amount
+-- chart:    line x=month y=slice reference=won serie=slice
+-- drill:    deals slice=won mnth=slice opportunity_id=nothing month
+-- opens:    post-mortem drivers=slice opportunity_id=key record=won
+SELECT 1 ORDER BY ALL

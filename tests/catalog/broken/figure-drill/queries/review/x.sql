@@ -1,0 +1,12 @@
+-- figure:   x
+-- title:    X
+-- question: How much?
+-- source:   the rows
+-- grain:    one row per deal
+-- columns:
+--   slice     text              the slice
+--   won       count             deals won
+--   amount    money             amount closed
+-- drill:    deals slice=won mnth=slice opportunity_id=nothing region=slice
+-- opens:    post-mortem drivers=slice opportunity_id=key record=won
+SELECT 1 ORDER BY ALL

@@ -1,0 +1,11 @@
+-- figure:   y
+-- title:    Y
+-- question: How much?
+-- source:   the rows
+-- grain:    one row per deal
+-- parameters:
+--   line      text              what must be given
+-- columns:
+--   slice     text              the slice
+-- drill:    z slice=slice
+SELECT getvariable('line') ORDER BY ALL

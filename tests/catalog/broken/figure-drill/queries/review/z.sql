@@ -1,0 +1,12 @@
+-- figure:   z
+-- title:    Z
+-- question: How much?
+-- source:   the rows
+-- grain:    one row per deal
+-- parameters:
+--   slice     text              what must be given
+--   line      text              what the other has too
+--   month     date              what must be given
+-- columns:
+--   slice     text              the slice
+SELECT getvariable('line'), getvariable('slice'), getvariable('month') ORDER BY ALL

@@ -1,0 +1,16 @@
+-- figure:   y
+-- titel:    X
+-- question: How much?
+-- grain:    one row per deal
+-- source:   the rows
+-- a stray comment
+-- curriculum: 8.2
+-- needs:    opportunitys
+-- columns:
+--   Amount  money  what it is worth
+--   won
+--   lost    count
+--   lost    count  twice
+--   heading count "Open  a meaning
+--   rate    rate(won)  of what
+SELECT 1 ORDER BY ALL
