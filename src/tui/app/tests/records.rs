@@ -44,7 +44,8 @@ fn writing() -> Bench {
     bench.press("Down");
     bench.press("Enter");
     let blank = bench.asked.iter().position(|(_, r)| matches!(r, Request::Blank { .. }));
-    let (ticket, request) = bench.asked.remove(blank.expect("the form is filled in")).expect("there");
+    let (ticket, request) =
+        bench.asked.remove(blank.expect("the form is filled in")).expect("there");
     match request {
         Request::Blank { kind, seed } => {
             assert_eq!(kind, "post-mortem");
@@ -77,7 +78,10 @@ fn write_in(bench: &mut Bench, label: &str, text: &str) {
     panic!("no field is called {label}:\n{}", bench.screen());
 }
 
-fn take(bench: &mut Bench, is: impl Fn(&Request) -> bool) -> (crate::tui::message::Ticket, Request) {
+fn take(
+    bench: &mut Bench,
+    is: impl Fn(&Request) -> bool,
+) -> (crate::tui::message::Ticket, Request) {
     let place = bench.asked.iter().position(|(_, request)| is(request)).expect("it is asked");
     bench.asked.remove(place).expect("found above")
 }
@@ -262,12 +266,17 @@ fn a_draft_is_saved_on_top_of_what_it_was_based_on() {
     bench.press("Enter");
     let (ticket, _) = take(&mut bench, |r| matches!(r, Request::Record { .. }));
     let theirs = body(&[("opportunity_id", "OPP-1"), ("first_sign", "theirs")]);
-    let history =
-        vec![revision(1, "draft", body(&[("opportunity_id", "OPP-1")])), revision(2, "draft", theirs.clone())];
+    let history = vec![
+        revision(1, "draft", body(&[("opportunity_id", "OPP-1")])),
+        revision(2, "draft", theirs.clone()),
+    ];
     bench.event(Event::Reply(ticket, Reply::Record(history)));
     bench.press("F2");
     let (ticket, request) = take(&mut bench, is_save);
-    assert!(matches!(&request, Request::Save { record: Some((id, 1)), .. } if id == "PM-7"), "{request:?}");
+    assert!(
+        matches!(&request, Request::Save { record: Some((id, 1)), .. } if id == "PM-7"),
+        "{request:?}"
+    );
 
     // The ledger says no: somebody was faster.
     let base = body(&[("opportunity_id", "OPP-1")]);
@@ -316,5 +325,8 @@ fn a_record_is_read_compared_and_moved_on() {
     let moved = Box::new(revision(3, "submitted", facts()));
     bench.event(Event::Reply(ticket, Reply::Moved { revision: moved, missing: 0 }));
     bench.sees("PM-7 is Submitted now");
-    assert!(bench.asked.iter().any(|(_, r)| matches!(r, Request::Record { .. })), "it is read again");
+    assert!(
+        bench.asked.iter().any(|(_, r)| matches!(r, Request::Record { .. })),
+        "it is read again"
+    );
 }
