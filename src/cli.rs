@@ -1,1 +1,150 @@
-//! cli
+//! The command line: arguments into one call of the engine, its answer to
+//! standard output, its errors to standard error, and an exit status.
+//!
+//! Must never hold meaning of its own: what a command does, the screen can do
+//! by the same call.
+
+pub mod alerts;
+pub mod content;
+pub mod demo;
+pub mod error;
+pub mod figures;
+pub mod import;
+pub mod init;
+pub mod output;
+pub mod records;
+pub mod show;
+pub mod template;
+pub mod verify;
+pub mod workspace;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+pub use error::{CliError, Outcome};
+
+/// Quarterly business reviews in a terminal, over one DuckDB file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "qbr",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    after_help = "Exit status: 0 done; 1 a finding (alerts open, verification failed, rows rejected \
+                  under --strict); 2 wrong usage; 3 the workspace could not be opened or is busy; \
+                  4 the input could not be taken."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    open: OpenArguments,
+}
+
+#[derive(Debug, Args)]
+struct OpenArguments {
+    /// The workspace to open in the terminal
+    #[arg(required = true)]
+    workspace: Option<PathBuf>,
+    /// Open for reading only
+    #[arg(long)]
+    read_only: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a throw-away copy of the sample company, as of its last day
+    Demo(demo::DemoArguments),
+    /// Make an empty workspace
+    Init(init::InitArguments),
+    /// Take CRM exports in
+    Import(import::ImportArguments),
+    /// Print a commented header and example rows for a table
+    Template(template::TemplateArguments),
+    /// List the figures
+    Figures(figures::FiguresArguments),
+    /// Compute a figure
+    Show(show::ShowArguments),
+    /// Read and write records: post-mortems, battle cards, plays, decisions, actions
+    Records(records::RecordsArguments),
+    /// List win-rate alerts
+    Alerts(alerts::AlertsArguments),
+    /// Check the hash chain of the records and the file's own consistency
+    Verify(verify::VerifyArguments),
+    /// Print a completion script for a shell
+    Completions {
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs one command.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not errors; a broken pipe is nobody's fault.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(error::WRONG_USAGE),
+            };
+        }
+    };
+    crate::workspace::share_with_group();
+    match run(arguments) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Finding) => ExitCode::from(error::FINDING),
+        Err(error) => {
+            error.print();
+            ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Outcome, CliError> {
+    match arguments.command {
+        Some(Command::Demo(arguments)) => demo::run(&arguments),
+        Some(Command::Init(arguments)) => init::run(&arguments),
+        Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Template(arguments)) => template::run(&arguments),
+        Some(Command::Figures(arguments)) => figures::run(&arguments),
+        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Records(arguments)) => records::run(&arguments),
+        Some(Command::Alerts(arguments)) => alerts::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Completions { shell }) => {
+            use clap::CommandFactory;
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "qbr", &mut script);
+            output::print(&String::from_utf8_lossy(&script))?;
+            Ok(Outcome::Done)
+        }
+        None => {
+            let path = arguments.open.workspace.unwrap_or_default();
+            workspace::run(&path, arguments.open.read_only)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_lone_path_opens_the_terminal() {
+        let arguments = Arguments::try_parse_from(["qbr", "company.duckdb"]).expect("parses");
+        assert_eq!(arguments.open.workspace, Some(PathBuf::from("company.duckdb")));
+        assert!(arguments.command.is_none());
+    }
+}

@@ -1,1 +1,57 @@
-//! ledger
+//! What people wrote, as append-only revisions in one hash chain.
+//!
+//! Owns `ledger.*` of a workspace: creating, revising, moving and approving
+//! records, reading them back, and proving that nobody rewrote them. Knows
+//! kinds of record by their forms only: no kind has code of its own.
+//!
+//! Invariants:
+//! - nothing in `ledger.revision` is ever updated or deleted, by anybody;
+//! - what is stored has passed the checks of its form for the state it is in;
+//! - a revision that was not based on the newest one is refused, never merged
+//!   in silence ([`LedgerError::Conflict`]);
+//! - an approval is by somebody who did not write what is approved, and falls
+//!   when the body changes.
+//!
+//! Never shows anything and never reads the clock: a [`Signature`] says who and when.
+
+mod approvals;
+mod blank;
+mod body;
+mod chain;
+mod check;
+mod diff;
+mod diff_rows;
+mod diff_text;
+mod document;
+pub mod drafts;
+mod error;
+mod fill;
+mod normal;
+mod parse;
+mod places;
+mod read;
+mod replay;
+mod revision;
+mod store;
+mod template;
+mod text_lines;
+mod verify;
+mod write;
+
+pub use approvals::{Approvals, approvals};
+pub use blank::blank;
+pub use body::{Body, canonical};
+pub use check::check;
+pub use diff::{Change, FieldDiff, RecordDiff, RowDiff, diff};
+pub use diff_text::diff_text;
+pub use document::{Line, document, document_text, name_of, value_text};
+pub use error::{LedgerError, Problem};
+pub use fill::fill;
+pub use parse::parse_document;
+pub use read::{history, list, newest};
+pub use replay::replay;
+pub use revision::{Action, Moved, Revision, Signature, Summary};
+pub use template::template;
+pub use text_lines::{Side, Span, TextLine, side_by_side, text_lines};
+pub use verify::{Fault, Finding, Verification, verify};
+pub use write::{create, move_seen, move_to, revise};

@@ -1,1 +1,182 @@
-//! tui
+//! The screen: what a person in the review sees and does.
+//!
+//! ```text
+//! run ── runner    the loop: events in, effects out, frames
+//!   │ ── app       the state of the screen; pure
+//!   │ ── draw      the whole screen; changes nothing
+//!   │ ── pane(s)   figures, records, forms: levels of a tab
+//!   │ ── worker    the thread that owns the workspace; store answers it
+//!   │ ── input     the keyboard; also notices a closed terminal
+//!   │ ── exit      signals, panics
+//!   └── screen     the terminal's modes, and every byte that goes there
+//! ```
+//!
+//! Must never: ask the terminal anything, write when nothing has changed, let
+//! the keyboard wait for the database, or lose what was typed.
+
+pub mod app;
+pub mod draw;
+pub mod exit;
+pub mod form;
+pub mod glyphs;
+pub mod input;
+pub mod keymap;
+pub mod message;
+pub mod overlay;
+pub mod pane;
+pub mod panes;
+pub mod runner;
+pub mod screen;
+pub mod store;
+pub mod theme;
+pub mod widgets;
+pub mod worker;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use crate::catalog::Catalog;
+use crate::ledger::drafts::{DraftError, Journal, JournalWriter};
+use crate::workspace::{Identity, WorkspaceError};
+
+use app::{App, Setup};
+use exit::LastRites;
+use message::Event;
+use runner::{Incoming, Runner};
+use screen::Screen;
+use store::Store;
+pub use store::{Opener, opener};
+use theme::{ColourMode, Look};
+use worker::Worker;
+
+/// How long the end of a text may take to reach the disk when the person leaves.
+const FLUSH: Duration = Duration::from_secs(5);
+
+/// How the screen is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Nothing is to be written, even where it could be.
+    pub read_only: bool,
+    /// Who signs what is written.
+    pub identity: Identity,
+    /// Where this user's drafts are kept.
+    pub drafts_folder: Option<PathBuf>,
+    /// Where exports are written.
+    pub export_folder: PathBuf,
+    pub colours: ColourMode,
+}
+
+impl Default for Options {
+    /// This user, exports into the current folder, drafts where they belong.
+    fn default() -> Self {
+        Self {
+            read_only: false,
+            identity: Identity::current(),
+            drafts_folder: None,
+            export_folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            colours: ColourMode::default(),
+        }
+    }
+}
+
+/// Why the screen ended without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    #[error("the screen needs a terminal, and this is none")]
+    NoTerminal,
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error("the folder for drafts: {0}")]
+    Drafts(#[from] DraftError),
+    #[error("the terminal: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// Shows a workspace until the person leaves.
+///
+/// `open` is called on the worker's thread, after the first frame is out;
+/// `name` is what that frame calls the workspace.
+///
+/// # Errors
+/// [`TuiError::Workspace`] when the workspace can't be opened; the terminal is
+/// back as it was by then.
+pub fn run(
+    name: &str,
+    open: Opener,
+    catalog: Arc<Catalog>,
+    options: Options,
+) -> Result<(), TuiError> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Err(TuiError::NoTerminal);
+    }
+    crate::workspace::share_with_group();
+    let start = Instant::now();
+    let journal = match &options.drafts_folder {
+        Some(folder) => Journal::at(folder)?,
+        None => Journal::open()?,
+    };
+    let state_folder = journal.folder().parent().map_or_else(std::env::temp_dir, PathBuf::from);
+    let (sender, incoming) = mpsc::channel();
+
+    let drafts = JournalWriter::start(journal.clone())?;
+    let unopened = store::Unopened::default();
+    let say = sender.clone();
+    let told = sender.clone();
+    let tell: store::Tell = Arc::new(move |notice| {
+        let _ = told.send(Incoming::Event(Event::Told(notice)));
+    });
+    let (worker, worker_thread) = {
+        let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
+        let (identity, read_only) = (options.identity.clone(), options.read_only);
+        Worker::spawn(
+            move || Store::new(open, read_only, unopened, catalog, identity, tell),
+            move |said| {
+                let _ = say.send(Incoming::Worker(said));
+            },
+        )?
+    };
+
+    let rites = LastRites { drafts: drafts.clone(), worker: worker.clone() };
+    let screen = Screen::enter(&state_folder)?;
+    exit::end_on_panic(rites.clone(), state_folder);
+    let signals = sender.clone();
+    exit::watch_signals(rites.clone(), move |signal| {
+        let _ = signals.send(Incoming::Signal(signal));
+    })?;
+    let keys = sender.clone();
+    input::spawn(
+        move |event| keys.send(Incoming::Event(event)).is_ok(),
+        start,
+        move || rites.hung_up(),
+    )?;
+
+    let setup = Setup {
+        catalog,
+        look: Look::from_env(options.colours),
+        name: name.to_owned(),
+        folder: options.export_folder,
+        session: format!("{}-{}", chrono::Utc::now().format("%Y%m%d%H%M%S"), std::process::id()),
+    };
+    let (app, first) = App::new(setup, screen.size()?);
+    let runner = Runner {
+        app,
+        screen,
+        worker: worker.clone(),
+        journal,
+        drafts: drafts.clone(),
+        incoming,
+        _sender: sender,
+        over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
+    };
+    let ended = runner.run(first);
+    drafts.flush(FLUSH);
+    worker.close();
+    // A save that was under way is carried out before the process ends.
+    let _ = worker_thread.join();
+    let _ = std::panic::take_hook();
+    ended?;
+    let error = unopened.lock().unwrap_or_else(PoisonError::into_inner).take();
+    error.map_or(Ok(()), |error| Err(error.into()))
+}

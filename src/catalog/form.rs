@@ -25,6 +25,8 @@ pub struct Form {
     pub about: Option<String>,
     pub fill: Option<Fill>,
     pub sections: Vec<Section>,
+    /// What must hold over more than one field.
+    pub rules: Vec<Rule>,
     pub states: Vec<State>,
     pub moves: Vec<Move>,
     pub file: PathBuf,
@@ -136,4 +138,41 @@ pub struct Move {
     /// Distinct people, none of them an author of the body, who must ask for this move; 0: anyone, once.
     pub approvals: usize,
     pub needs_reason: bool,
+}
+
+/// What must hold over more than one field before a record may be in a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// (choice field, value): the rule holds only while the field has the value.
+    pub when: Option<(String, String)>,
+    pub kind: RuleKind,
+    pub holds: RuleHolds,
+    /// What to do about it, in words that follow a colon: `name the competitor`.
+    pub message: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleKind {
+    /// At least one of these fields is filled in.
+    OneOf(Vec<String>),
+    /// The first field names something other than each of the others.
+    Apart(Vec<String>),
+    /// How many rows of a group have a value in one of their choice fields.
+    Count {
+        rows: String,
+        /// (field of the row, value)
+        with: (String, String),
+        min: usize,
+        max: Option<usize>,
+    },
+}
+
+/// In which states a rule is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleHolds {
+    Always,
+    /// Before the record may enter this state or any after it.
+    From(String),
+    /// Before the record may enter one of these states.
+    In(Vec<String>),
 }

@@ -45,6 +45,8 @@
 //! id   = "objection"
 //! type = "long text"
 //!
+//! # [[rule]]: what must hold over several fields, see `form_rules`
+//!
 //! [[state]]                         # in order; a record starts in the first
 //! id    = "draft"
 //! title = "Draft"                   # may be left out: made from the id
@@ -61,20 +63,16 @@
 //! reason    = true                  # a reason must be given; left out: false
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::figure_parse::is_curriculum_line;
 use crate::catalog::form::{Field, FieldKind, Fill, Form, Move, Section, State};
-use crate::catalog::form_field;
-use crate::catalog::toml_read::{Located, Node, document};
+use crate::catalog::toml_read::{Located, Node, Places, document};
+use crate::catalog::{form_field, form_rules};
 
-/// Where things stand that only the rest of the catalog can check.
-pub(crate) type Places = BTreeMap<String, Range<usize>>;
-
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "title",
     "plural",
     "prefix",
@@ -84,6 +82,7 @@ const KEYS: [&str; 11] = [
     "about",
     "fill",
     "section",
+    "rule",
     "state",
     "move",
 ];
@@ -105,6 +104,9 @@ pub(crate) fn parse(
     let ids: Vec<&str> = states.iter().map(|state| state.id.as_str()).collect();
     let fill = fill(report, &root, &mut places);
     let sections = sections(report, &root, &ids, &mut places);
+    // A field that could not be read would be missed by the rules that name it.
+    let rules =
+        if report.is_clean() { form_rules::read(report, &root, &sections, &ids) } else { vec![] };
     let form = Form {
         kind: kind.to_owned(),
         area: area.to_owned(),
@@ -118,6 +120,7 @@ pub(crate) fn parse(
         fill,
         moves: moves(report, &root, &states),
         sections,
+        rules,
         states,
         file: file.to_owned(),
     };

@@ -200,14 +200,17 @@ CREATE TABLE facts.exchange_rate (
 );
 
 -- What people wrote. Append-only: nothing here is ever updated or deleted.
+-- No index: one would be written anew at every save and double the time that others wait;
+-- that no seq is missing or there twice is for the chain to prove.
 CREATE TABLE ledger.revision (
-    seq       BIGINT PRIMARY KEY,        -- 1, 2, 3 … over the whole file: the order of the chain
+    seq       BIGINT NOT NULL,           -- 1, 2, 3 … over the whole file: the order of the chain
     record_id VARCHAR NOT NULL,          -- PM-12
     kind      VARCHAR NOT NULL,          -- post-mortem
     revision  INTEGER NOT NULL,          -- 1, 2, 3 … within the record
     parent    INTEGER,                   -- the revision it started from
     action    VARCHAR NOT NULL,          -- create | revise | move | approve
-    state     VARCHAR NOT NULL,
+    toward    VARCHAR,                   -- the state an approval asks for; NULL unless action is approve
+    state     VARCHAR NOT NULL,          -- the state the record is in after this revision
     body      VARCHAR NOT NULL,          -- canonical JSON
     author    VARCHAR NOT NULL,          -- the operating system's user
     "at"      TIMESTAMP NOT NULL,        -- UTC, whole microseconds

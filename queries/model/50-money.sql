@@ -1,0 +1,36 @@
+-- Money in the reporting currency, at plan rates: a trend then shows the business and not the
+-- currency (domain §0.5).
+
+-- The plan rate of each currency on a day: the newest that holds by then.
+CREATE OR REPLACE TEMP MACRO plan_rates(on_day) AS TABLE
+    SELECT
+        from_currency,
+        arg_max(rate, rate_date) AS rate
+    FROM facts.exchange_rate
+    WHERE kind = 'plan'
+        AND to_currency = reporting_currency()
+        AND rate_date <= on_day
+    GROUP BY from_currency;
+
+-- An amount at a rate. Adding up unlike currencies is an error, not a warning, so an amount for
+-- which there is no rate stops the figure and says what to import.
+CREATE OR REPLACE TEMP MACRO at_rate(money, code, plan_rate, on_day) AS
+    CASE
+        WHEN money IS NULL THEN NULL
+        WHEN code = reporting_currency() THEN money
+        WHEN plan_rate IS NULL THEN error(
+            'No plan rate from ' || code || ' to ' || reporting_currency() || ' holds on '
+            || strftime(on_day, '%Y-%m-%d') || '. Import exchange-rates with a row '
+            || code || ',' || reporting_currency() || ', kind plan, rate_date on or before that day.'
+        )
+        -- Wider than the amount: DuckDB would keep 18 digits for the product and overflow.
+        ELSE CAST(CAST(money AS DECIMAL(30, 2)) * plan_rate AS DECIMAL(18, 2))
+    END;
+
+-- The same for a handful of rows. Facts by the million join plan_rates() themselves.
+CREATE OR REPLACE TEMP MACRO in_reporting_currency(money, code, on_day) AS at_rate(
+    money,
+    code,
+    (SELECT listed.rate FROM plan_rates(on_day) AS listed WHERE listed.from_currency = code),
+    on_day
+);

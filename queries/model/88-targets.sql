@@ -1,0 +1,136 @@
+-- Targets, brought to the period and the slices under review.
+
+-- Companies set targets on several levels at once: for the year and by quarter, for a region, by
+-- segment and by seller. Adding up what overlaps would count it twice, so `review_targets` lets one
+-- of them speak. These two tell what overlaps; a dimension that a target does not name is NULL.
+CREATE OR REPLACE TEMP MACRO target_includes(whole, part) AS (
+    (whole.own_region IS NULL OR whole.own_region = part.region)
+    AND (whole.own_segment IS NULL OR whole.own_segment = part.segment)
+    AND (whole.own_product IS NULL OR whole.own_product = part.product)
+    AND (whole.own_owner IS NULL OR whole.own_owner = part.owner)
+);
+CREATE OR REPLACE TEMP MACRO targets_overlap(one, other) AS (
+    one.target_id <> other.target_id
+    AND one.period_start <= other.period_end
+    AND one.period_end >= other.period_start
+    AND coalesce(one.region = other.region, true)
+    AND coalesce(one.segment = other.segment, true)
+    AND coalesce(one.product = other.product, true)
+    AND coalesce(one.owner = other.owner, true)
+);
+
+-- The part of each target that falls in the period, by fiscal months: a year's target counts with
+-- three twelfths in a quarter, each month's with all of it.
+CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
+    WITH months AS (
+        SELECT
+            month_start,
+            month_start BETWEEN period_start() AND period_end() AS in_review
+        FROM settings.fiscal_month
+    ),
+
+    review AS (
+        SELECT count(*) AS months FROM months WHERE in_review
+    ),
+
+    targets AS (
+        SELECT
+            row_number() OVER (
+                ORDER BY target.period_start, target.period_end, target.region, target.segment,
+                    target.product_id, target.owner_id
+            ) AS target_id,
+            target.*
+        FROM facts.target AS target
+        WHERE target.period_start <= period_end()
+            AND target.period_end >= period_start()
+    ),
+
+    shares AS (
+        SELECT
+            targets.target_id,
+            count(*) AS months,
+            count(*) FILTER (months.in_review) AS months_in_review
+        FROM targets
+        INNER JOIN months
+            ON months.month_start BETWEEN targets.period_start AND targets.period_end
+        GROUP BY targets.target_id
+    ),
+
+    described AS (
+        SELECT
+            targets.target_id,
+            targets.period_start,
+            targets.period_end,
+            targets.region AS own_region,
+            targets.segment AS own_segment,
+            coalesce(product.product, targets.product_id) AS own_product,
+            coalesce(seller.owner, targets.owner_id) AS own_owner,
+            -- A seller's target is one of the seller's region and manager, too.
+            coalesce(targets.region, seller.region) AS region,
+            seller.manager,
+            -- How well the lengths match: a year's target in the review of a quarter 0.25, a
+            -- month's 0.33, the quarter's own 1.
+            shares.months_in_review
+                / (shares.months + review.months - shares.months_in_review) AS fit,
+            CAST(
+                CAST(at_rate(targets.amount, targets.currency, plan.rate, as_of()) AS DECIMAL(30, 2))
+                * shares.months_in_review / shares.months
+                AS DECIMAL(18, 2)
+            ) AS amount
+        FROM targets
+        INNER JOIN shares ON shares.target_id = targets.target_id
+        CROSS JOIN review
+        LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = targets.currency
+        LEFT JOIN sellers() AS seller ON seller.person_id = targets.owner_id
+        LEFT JOIN products() AS product ON product.product_id = targets.product_id
+        WHERE shares.months_in_review > 0
+    ),
+
+    -- Only a target that names a dimension can be split or filtered by it.
+    usable AS (
+        SELECT
+            *,
+            own_segment AS segment,
+            own_product AS product,
+            own_owner AS owner,
+            slice_of(region, own_segment, own_product, own_owner, manager) AS slice,
+            -- Which of two different splits of one total is kept: by region before by segment.
+            8 * (region IS NOT NULL)::INTEGER + 4 * (own_segment IS NOT NULL)::INTEGER
+                + 2 * (own_product IS NOT NULL)::INTEGER + (own_owner IS NOT NULL)::INTEGER AS rank
+        FROM described
+        WHERE in_scope(region, own_segment, own_product, own_owner, manager)
+            AND (own_region IS NOT NULL OR own_owner IS NOT NULL OR NOT asks_for('region'))
+            AND (own_segment IS NOT NULL OR NOT asks_for('segment'))
+            AND (own_product IS NOT NULL OR NOT asks_for('product'))
+            AND (own_owner IS NOT NULL OR NOT (asks_for('owner') OR asks_for('manager')))
+    ),
+
+    -- A whole gives way to parts whose length fits the period better: the year to its quarters.
+    fitting AS (
+        SELECT whole.*
+        FROM usable AS whole
+        ANTI JOIN usable AS part
+            ON targets_overlap(whole, part)
+            AND target_includes(whole, part)
+            AND part.fit > whole.fit
+    ),
+
+    -- Of what is left, parts give way to their whole, and one split to another.
+    counted AS (
+        SELECT target.*
+        FROM fitting AS target
+        ANTI JOIN fitting AS other
+            ON targets_overlap(target, other)
+            AND CASE
+                WHEN target_includes(target, other) AND target_includes(other, target)
+                    THEN other.target_id < target.target_id
+                WHEN target_includes(other, target) THEN true
+                WHEN target_includes(target, other) THEN false
+                ELSE other.rank > target.rank
+            END
+    )
+
+    SELECT
+        slice,
+        amount
+    FROM counted;

@@ -1,0 +1,105 @@
+-- figure:     decisions
+-- title:      Decisions and actions
+-- question:   What did we decide and promise, and what of it is late?
+-- curriculum: M8.1, M8.2, M8.7
+-- source:     domain §0.10, §3
+-- grain:      one row per decision or action that is open, or was finished since the period began
+-- parameters:
+--   period_start  date   what was finished before it is not shown
+--   as_of         date   late as of this day
+--   known_at      instant?  what was written after this instant is not seen
+-- columns:
+--   record        id     the record
+--   kind          text   decision or action
+--   title         text   what it is about
+--   owner         text   who answers for it; NULL: nobody yet
+--   state         state  state of the record
+--   status        state  overdue, open, done, dropped. A decision is done when its outcome is written
+--   due_on        date   action: due; decision: to be looked at again, while proposed to take effect
+--   days_overdue  days   days past it; NULL: in time, or finished
+--   about         id     the record it follows from or changes; NULL: none
+--   changes       text   action: the kind of thing it changes
+--   quarter       text   decision: of which review
+--   expected      text   decision: metric, from, to, by
+--   result        text   what came of it; NULL: nothing is written yet
+--   since         date   in this state since
+-- opens:      decision title=title record=record
+
+WITH decisions AS (
+    SELECT
+        record_id,
+        'decision' AS kind,
+        title,
+        owner,
+        state,
+        CASE
+            WHEN state = 'superseded' THEN 'dropped'
+            WHEN state = 'decided' AND outcome IS NOT NULL THEN 'done'
+        END AS finished,
+        CASE WHEN state = 'proposed' THEN effective_on ELSE review_on END AS due_on,
+        link AS about,
+        NULL AS changes,
+        quarter,
+        metric
+        || coalesce(' from ' || format('{:g}', expected_from), '')
+        || coalesce(' to ' || format('{:g}', expected_to), '')
+        || coalesce(' by ' || strftime(expected_by, '%Y-%m-%d'), '') AS expected,
+        outcome AS result,
+        CAST(updated_at AS DATE) AS updated_on
+    FROM record_decision
+),
+
+actions AS (
+    SELECT
+        record_id,
+        'action' AS kind,
+        title,
+        owner,
+        state,
+        CASE WHEN state IN ('done', 'dropped') THEN state END AS finished,
+        due_on,
+        about,
+        artefact AS changes,
+        NULL AS quarter,
+        NULL AS expected,
+        result,
+        CAST(updated_at AS DATE) AS updated_on
+    FROM record_action
+),
+
+register AS (
+    SELECT * FROM decisions
+    UNION ALL BY NAME
+    SELECT * FROM actions
+),
+
+judged AS (
+    SELECT
+        *,
+        coalesce(finished, CASE WHEN as_of() > due_on THEN 'overdue' ELSE 'open' END) AS status
+    FROM register
+    WHERE finished IS NULL
+        OR updated_on >= period_start()
+)
+
+SELECT
+    judged.record_id AS record,
+    judged.kind,
+    judged.title,
+    judged.owner,
+    judged.state,
+    judged.status,
+    judged.due_on,
+    CASE WHEN judged.status = 'overdue' THEN as_of() - judged.due_on END AS days_overdue,
+    judged.about,
+    judged.changes,
+    judged.quarter,
+    judged.expected,
+    judged.result,
+    states.since
+FROM judged
+LEFT JOIN record_states() AS states ON states.record_id = judged.record_id
+ORDER BY
+    list_position(['overdue', 'open', 'done', 'dropped'], judged.status),
+    judged.due_on NULLS LAST,
+    judged.record_id

@@ -1,0 +1,1 @@
+"""The made-up company behind the sample data. Start at ../generate.py."""

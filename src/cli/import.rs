@@ -1,0 +1,62 @@
+//! `qbr import`: exports become facts, and a report says what came of them.
+
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, Utc};
+use clap::Args;
+
+use super::output::{self, ListFormat};
+use super::{CliError, Outcome, content};
+use crate::ingest::{self, ImportRequest};
+use crate::workspace::{Access, Identity, Workspace};
+
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    workspace: PathBuf,
+    /// The exported files; several files of one table make one snapshot
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Take the files for this CRM's; otherwise told by their headers
+    #[arg(long, conflicts_with = "mapping")]
+    preset: Option<String>,
+    /// A mapping file, in the format of a preset
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Take the files for this table; otherwise told by their headers
+    #[arg(long)]
+    table: Option<String>,
+    /// The day the export shows [default: by the preset, the file's name, or today]
+    #[arg(long)]
+    taken_on: Option<NaiveDate>,
+    /// Say what would be taken and leave the workspace as it is
+    #[arg(long)]
+    dry_run: bool,
+    /// Exit with 1 when a row was rejected
+    #[arg(long)]
+    strict: bool,
+    #[arg(long, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
+    let catalog = content::catalog_for(&arguments.workspace)?;
+    // A dry run looks at the facts there are and writes none.
+    let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
+    let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
+    let request = ImportRequest {
+        files: arguments.files.clone(),
+        preset: arguments.preset.clone(),
+        mapping: arguments.mapping.clone(),
+        table: arguments.table.clone(),
+        taken_on: arguments.taken_on,
+        dry_run: arguments.dry_run,
+        author: Identity::current().user,
+        at: Utc::now(),
+    };
+    let report = ingest::import(&mut workspace, &catalog, &request)?;
+    match arguments.format {
+        ListFormat::Table => output::print(&ingest::report::text(&report))?,
+        ListFormat::Json => output::print_json(&report)?,
+    }
+    Ok(if arguments.strict && report.rejected() > 0 { Outcome::Finding } else { Outcome::Done })
+}

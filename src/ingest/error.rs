@@ -1,0 +1,284 @@
+//! Why an import was refused: what happened, where, and what to do next.
+//!
+//! Invariant: whatever the error, the workspace holds what it held before.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::catalog::CatalogErrors;
+use crate::domain::text::harmless;
+use crate::workspace::WorkspaceError;
+
+/// An import that was not made. `Display` says what and where, `remedy` what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("{}: {source}", file.display())]
+    Io { file: PathBuf, source: io::Error },
+    #[error("{} is a folder", file.display())]
+    Folder { file: PathBuf },
+    #[error("no file was given")]
+    NoFiles,
+    #[error("{} is empty", file.display())]
+    Empty { file: PathBuf },
+    #[error("{} is no CSV text: it is {what}", file.display())]
+    NotText { file: PathBuf, what: &'static str },
+    #[error(
+        "{}: line {line} is not UTF-8, although {good} other letters of the file are: two \
+         encodings in one file ({bad} bytes do not fit)",
+        file.display()
+    )]
+    MixedEncoding { file: PathBuf, line: u64, good: u64, bad: u64 },
+    #[error("there is no preset \"{name}\"; there are {}", known.join(", "))]
+    UnknownPreset { name: String, known: Vec<String> },
+    #[error("there is no table \"{name}\"; there are {}", known.join(", "))]
+    UnknownTable { name: String, known: Vec<String> },
+    #[error("{}", .0)]
+    Mapping(CatalogErrors),
+    #[error("{0}")]
+    NotRecognised(Box<NotRecognised>),
+    #[error(
+        "{}: the headers fit {} equally well: {}",
+        file.display(), if tables.len() == 2 { "two tables" } else { "several tables" },
+        tables.join(", ")
+    )]
+    Ambiguous { file: PathBuf, tables: Vec<String> },
+    #[error(
+        "{}: line {line} holds the headers of {}: several tables side by side",
+        file.display(), tables.join(" and ")
+    )]
+    SideBySide { file: PathBuf, line: u64, tables: Vec<String> },
+    #[error("{}: two columns are called \"{}\" ({} and {})", file.display(), harmless(header), places.0, places.1)]
+    DuplicateHeader { file: PathBuf, header: String, places: (usize, usize) },
+    #[error("{0}")]
+    Unclear(Box<Unclear>),
+    #[error("{}: {table} has no currency: {why}", file.display())]
+    CurrencyMissing { file: PathBuf, table: String, why: String },
+    #[error("{}: {why}", file.display())]
+    DayUnknown { file: PathBuf, why: String },
+    #[error("{}: there is no row of data below the header", file.display())]
+    NoRows { file: PathBuf },
+    #[error("{}: none of its {rows} rows can be taken: {}", file.display(), reasons.join("; "))]
+    NothingTaken { file: PathBuf, rows: u64, reasons: Vec<String> },
+    #[error(
+        "{}: {counted} records were counted and {staged} could be read; nothing was taken in",
+        file.display()
+    )]
+    CountsDiffer { file: PathBuf, counted: u64, staged: u64 },
+    #[error("{}: {message}", file.display())]
+    Unreadable { file: PathBuf, message: String },
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// No preset fits well enough.
+#[derive(Debug)]
+pub struct NotRecognised {
+    pub file: PathBuf,
+    /// As the file has them, in order.
+    pub headers: Vec<String>,
+    /// The preset and table that come nearest: name, how many of how many headers it is known
+    /// by were found, and those that were not.
+    pub nearest: Option<(String, usize, usize, Vec<String>)>,
+    /// Columns that every row needs and that the chosen table does not find in the file.
+    pub needed: Vec<String>,
+}
+
+impl fmt::Display for NotRecognised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().take(40).map(|name| harmless(name)).collect();
+        write!(f, "{}: ", self.file.display())?;
+        match &self.nearest {
+            Some((name, _, _, _)) if !self.needed.is_empty() => write!(
+                f,
+                "it looks like {name}, but a column that every row needs is missing: {}",
+                self.needed.join(", ")
+            )?,
+            Some((name, found, of, missing)) => write!(
+                f,
+                "no preset fits; the nearest is {name}, of whose headers {found} of {of} are there \
+                 (missing: {})",
+                missing.join(", ")
+            )?,
+            None => f.write_str("no preset knows any of its headers")?,
+        }
+        write!(f, "\nThe file has: {}", headers.join(", "))
+    }
+}
+
+/// A column that can be read in more than one way, or in none. The figures would
+/// differ, so the person who imports has to say which it is.
+#[derive(Debug)]
+pub struct Unclear {
+    pub file: PathBuf,
+    /// As the file names it.
+    pub column: String,
+    pub what: What,
+}
+
+/// What is not clear about a column.
+#[derive(Debug)]
+pub enum What {
+    /// Several date patterns read every value.
+    Date { sample: String, readings: Vec<(String, NaiveDate)>, sibling: Option<(String, String)> },
+    /// Some values can only be read one way and some only another.
+    DateMixed { first: (String, String), second: (String, String) },
+    /// No pattern reads enough of the values.
+    DateUnreadable { samples: Vec<String> },
+    /// `1.234` with nothing that tells whether the mark groups or divides.
+    Decimal { sample: String, whole: String, divided: String },
+    DecimalMixed { point: String, comma: String },
+    NumberUnreadable { samples: Vec<String> },
+    /// `1` among values from 0 to 1: all of it, or one in a hundred?
+    Percent { sample: String, why: &'static str },
+}
+
+impl fmt::Display for Unclear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = harmless(&self.column);
+        write!(f, "{}: column \"{column}\": ", self.file.display())?;
+        match &self.what {
+            What::Date { sample, readings, sibling } => {
+                write!(f, "\"{}\" can be read as ", harmless(sample))?;
+                for (place, (pattern, date)) in readings.iter().enumerate() {
+                    let link = if place == 0 { "" } else { " or as " };
+                    write!(f, "{link}{} ({pattern})", date.format("%-d %B %Y"))?;
+                }
+                f.write_str(", and no value of the column tells which")?;
+                if let Some((other, pattern)) = sibling {
+                    write!(f, "; \"{}\" of the same file is {pattern}", harmless(other))?;
+                }
+                Ok(())
+            }
+            What::DateMixed { first, second } => write!(
+                f,
+                "\"{}\" can only be {}, and \"{}\" can only be {}: the column mixes two ways of \
+                 writing dates",
+                harmless(&first.0),
+                first.1,
+                harmless(&second.0),
+                second.1
+            ),
+            What::DateUnreadable { samples } => {
+                write!(f, "most of its values are no dates: {}", listed(samples))
+            }
+            What::Decimal { sample, whole, divided } => write!(
+                f,
+                "\"{}\" can be read as {whole} or as {divided}, and no value of the column tells which",
+                harmless(sample)
+            ),
+            What::DecimalMixed { point, comma } => write!(
+                f,
+                "\"{}\" is written with a decimal point and \"{}\" with a decimal comma",
+                harmless(point),
+                harmless(comma)
+            ),
+            What::NumberUnreadable { samples } => {
+                write!(f, "most of its values are no numbers: {}", listed(samples))
+            }
+            What::Percent { sample, why } => {
+                write!(f, "\"{}\" can be a share or a percentage: {why}", harmless(sample))
+            }
+        }
+    }
+}
+
+fn listed(samples: &[String]) -> String {
+    let quoted: Vec<String> = samples.iter().map(|text| format!("\"{}\"", harmless(text))).collect();
+    quoted.join(", ")
+}
+
+impl ImportError {
+    /// The workspace's own error, where it was the workspace and not the input.
+    pub fn workspace(&self) -> Option<&WorkspaceError> {
+        match self {
+            ImportError::Workspace(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What to do next; may be several lines. `None` when the message says it all.
+    pub fn remedy(&self) -> Option<String> {
+        use ImportError as E;
+        Some(match self {
+            E::Io { .. } => "check the path and the permission to read it".into(),
+            E::Folder { .. } => "name the files in it".into(),
+            E::NoFiles => "name the CSV files to take in".into(),
+            E::Empty { .. } => "export it again".into(),
+            E::NotText { .. } => {
+                "save the sheet that holds the data as CSV (UTF-8), then import that file".into()
+            }
+            E::MixedEncoding { line, .. } => {
+                format!("correct line {line} and those like it, then save the file as UTF-8")
+            }
+            E::UnknownPreset { .. } => "choose one of them, or write a mapping file".into(),
+            E::UnknownTable { .. } => "choose one of them".into(),
+            E::Mapping(_) => "correct the mapping file".into(),
+            E::NotRecognised(_) => {
+                "name the preset with --preset, or write a mapping file and give it with --mapping:\n\
+                 title = \"Our CRM\"\ncrm = \"…\"\n[[table]]\nname = \"opportunities\"\n\
+                 [table.columns]\nopportunity_id = \"header of the file\"\n…\n\
+                 (qbr template opportunities lists the columns; docs/import.md has an example)"
+                    .into()
+            }
+            E::Ambiguous { .. } => {
+                "say which with --preset and --table, or with --mapping".into()
+            }
+            E::SideBySide { .. } => "save each table as a file of its own".into(),
+            E::DuplicateHeader { .. } => "rename one of them in the file".into(),
+            E::Unclear(unclear) => unclear.remedy(),
+            E::CurrencyMissing { table, .. } => format!(
+                "put it in the mapping file, in the [[table]] of {table}: currency = \"USD\" (or \
+                 currency = \"workspace\" for the reporting currency)"
+            ),
+            E::DayUnknown { .. } => "say the day the export shows with --taken-on 2025-12-31".into(),
+            E::NoRows { .. } => "export it again, with its rows".into(),
+            E::NothingTaken { .. } => {
+                "check that the preset or the mapping is the right one for this file".into()
+            }
+            E::CountsDiffer { .. } | E::Unreadable { .. } => {
+                "open it in a spreadsheet and save it again as CSV (UTF-8)".into()
+            }
+            E::Workspace(error) => return error.remedy(),
+        })
+    }
+}
+
+impl Unclear {
+    /// The line that settles it, and where it goes.
+    fn remedy(&self) -> String {
+        let column = &self.column;
+        let in_columns = "put one of these lines in the mapping file, in [table.columns], in the \
+                          place of the column that comes from it:";
+        match &self.what {
+            What::Date { readings, .. } => {
+                let lines = readings.iter().map(|(pattern, _)| {
+                    format!("\n… = {{ column = \"{column}\", date = \"{pattern}\" }}")
+                });
+                format!("{in_columns}{}", lines.collect::<String>())
+            }
+            What::DateMixed { first, second } => format!(
+                "export it again with one way of writing dates; or name the one that holds, and \
+                 rows written otherwise are rejected:\n… = {{ column = \"{column}\", date = \"{}\" \
+                 }}\n… = {{ column = \"{column}\", date = \"{}\" }}",
+                first.1, second.1
+            ),
+            What::DateUnreadable { .. } => format!(
+                "map another column, or name the pattern:\n… = {{ column = \"{column}\", date = \
+                 \"%d/%m/%Y\" }}"
+            ),
+            What::Decimal { .. } | What::DecimalMixed { .. } => {
+                "put one of these lines in the mapping file, in the [[table]]:\ndecimal = \
+                 \".\"\ndecimal = \",\""
+                    .into()
+            }
+            What::NumberUnreadable { .. } => "map another column".into(),
+            What::Percent { .. } => format!(
+                "{in_columns}\n… = {{ column = \"{column}\", of = 1 }}     # 0.7 is 70 %\n… = {{ \
+                 column = \"{column}\", of = 100 }}   # 70 is 70 %"
+            ),
+        }
+    }
+}

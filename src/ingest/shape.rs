@@ -1,0 +1,184 @@
+//! How a text is divided: its delimiter, and which line holds the headers.
+//!
+//! Owns the candidates; which of them is meant is decided by the preset that
+//! knows the most of the headers (`choose`). Never reads beyond the head.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::source::Text;
+
+/// Delimiters, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Above the header there may be a title and the filters of a report.
+const LINES_ABOVE: usize = 30;
+const HEAD: u64 = 256 << 10;
+
+/// A line that may hold the headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderRow {
+    pub delimiter: u8,
+    /// As the file has them, trimmed.
+    pub names: Vec<String>,
+    /// Line of the file, the first is 1.
+    pub line: u64,
+    /// Where it starts, in bytes of the text file.
+    pub start: u64,
+}
+
+impl HeaderRow {
+    /// `comma`, for people.
+    pub fn delimiter_name(&self) -> &'static str {
+        match self.delimiter {
+            b',' => "comma",
+            b';' => "semicolon",
+            b'\t' => "tab",
+            _ => "pipe",
+        }
+    }
+
+    /// Column of this header, from 0. Case, blanks and marks around do not count.
+    pub fn find(&self, header: &str) -> Option<usize> {
+        let wanted = comparable(header);
+        self.names.iter().position(|name| comparable(name) == wanted)
+    }
+}
+
+/// Two headers are the same when this is: lower case, one blank for any run of blanks.
+pub fn comparable(header: &str) -> String {
+    let bare = header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
+    bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Every line of the head that may hold the headers, in every way of dividing it
+/// that gives more than one field; the likeliest division first.
+pub fn header_rows(text: &Text) -> io::Result<Vec<HeaderRow>> {
+    let (head, whole) = head(text)?;
+    let (said, above) = separator_line(&head);
+    let body = &head[above..];
+    let start = text.mark + above as u64;
+    let lines_above = u64::from(above > 0);
+    let mut found: Vec<(usize, Vec<HeaderRow>)> = DELIMITERS
+        .into_iter()
+        .filter(|delimiter| said.is_none_or(|said| said == *delimiter))
+        .map(|delimiter| rows(body, whole, delimiter, start, lines_above))
+        .collect();
+    // A stable sort: where two divisions are as regular, the likelier delimiter stays first.
+    found.sort_by_key(|(regular, _)| std::cmp::Reverse(*regular));
+    Ok(found.into_iter().flat_map(|(_, rows)| rows).collect())
+}
+
+/// The first bytes without the mark; true when there are no more.
+fn head(text: &Text) -> io::Result<(Vec<u8>, bool)> {
+    let mut file = File::open(text.path())?;
+    file.seek(SeekFrom::Start(text.mark))?;
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head)?;
+    let whole = (head.len() as u64) < HEAD;
+    if !whole && let Some(end) = head.iter().rposition(|byte| *byte == b'\n') {
+        head.truncate(end + 1);
+    }
+    Ok((head, whole))
+}
+
+/// `sep=;` on the first line, which Excel writes and reads; and how long that line is.
+fn separator_line(head: &[u8]) -> (Option<u8>, usize) {
+    let end = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    let line = head[..end].trim_ascii_end();
+    match line {
+        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+            (Some(*delimiter), end)
+        }
+        // A tab is blank and was trimmed.
+        [s, e, p, b'='] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => (Some(b'\t'), end),
+        _ => (None, 0),
+    }
+}
+
+/// The rows of one division, and how many of the first hundred records have the
+/// commonest number of fields times that number.
+fn rows(
+    head: &[u8],
+    whole: bool,
+    delimiter: u8,
+    start: u64,
+    lines_above: u64,
+) -> (usize, Vec<HeaderRow>) {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
+    let mut record = csv::ByteRecord::new();
+    let (mut out, mut widths) = (Vec::new(), Vec::new());
+    // The last record of a cut head may be cut as well.
+    while widths.len() < 100 && matches!(reader.read_byte_record(&mut record), Ok(true)) {
+        if !whole && reader.position().byte() as usize >= head.len() {
+            break;
+        }
+        widths.push(record.len());
+        if record.len() < 2 || out.len() >= LINES_ABOVE {
+            continue;
+        }
+        let Some(position) = record.position() else { continue };
+        // The reader counts a blank line before a record to the record.
+        let (skipped, breaks) = leading_breaks(&head[position.byte() as usize..]);
+        out.push(HeaderRow {
+            delimiter,
+            names: record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect(),
+            line: position.line() + lines_above + breaks,
+            start: start + position.byte() + skipped,
+        });
+    }
+    let commonest = widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
+    (commonest.max().unwrap_or(0), out)
+}
+
+fn leading_breaks(bytes: &[u8]) -> (u64, u64) {
+    let breaks = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let skipped = breaks.clone().count() as u64;
+    (skipped, breaks.filter(|byte| **byte == b'\n').count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn first(bytes: &[u8]) -> HeaderRow {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(bytes).expect("written");
+        let text = Text::temporary(file.into_temp_path());
+        header_rows(&text).expect("read").into_iter().next().expect("a row")
+    }
+
+    #[test]
+    fn the_delimiter_that_divides_regularly_comes_first() {
+        for (bytes, delimiter) in [
+            (&b"id,name\n1,a;b;c\n2,d\n"[..], b','),
+            (b"id;amount;note\n1;1,50;a\n2;2,50;b\n", b';'),
+            (b"id\tname, first\n1\ta\n2\tc, d, e\n", b'\t'),
+            (b"id|name\n1|a\n", b'|'),
+        ] {
+            assert_eq!(first(bytes).delimiter, delimiter);
+        }
+    }
+
+    #[test]
+    fn the_separator_line_of_excel_is_believed() {
+        let row = first(b"sep=;\r\na,b;c,d\r\n1,2;3,4\r\n");
+        assert_eq!((row.delimiter, row.line, row.start), (b';', 2, 7));
+        assert_eq!(row.names, ["a,b", "c,d"]);
+    }
+
+    #[test]
+    fn lines_above_the_header_are_counted() {
+        let row = first(b"Report\n\nid,name\n1,a\n");
+        assert_eq!((row.line, row.start), (3, 8));
+    }
+
+    #[test]
+    fn headers_compare_without_case_and_blanks() {
+        let row = first(" Close  Date ,ID\n1,2\n".as_bytes());
+        assert_eq!(row.find("close date"), Some(0));
+        assert_eq!(row.find("Close_Date"), None);
+    }
+}

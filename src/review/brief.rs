@@ -1,0 +1,490 @@
+//! The brief: what needs a decision in this period, most urgent first, each
+//! line leading to the pane where it can be decided.
+
+use rust_decimal::Decimal;
+
+use crate::catalog::Catalog;
+use crate::domain::{Dimension, Formats, Table};
+use crate::workspace::{Answer, Parameters, Workspace, WorkspaceError};
+
+use super::{ALERTS, ReviewError, count_alerts};
+
+/// How much a line asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Late, or a rule has fired: decide now.
+    Act,
+    /// On its way there.
+    Watch,
+    /// Nothing to do.
+    Fine,
+}
+
+/// One line of the brief.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BriefItem {
+    /// The pane it leads to: `forecast`, `win-rate`, `cards`, `post-mortems`, `playbook` or
+    /// `decisions`.
+    pub pane: String,
+    pub severity: Severity,
+    /// What is the matter, with its number.
+    pub headline: String,
+    /// The worst of it by name, or why it cannot be said.
+    pub detail: String,
+    /// The figure the line was read from.
+    pub figure: String,
+    /// Parameters to open that figure with, besides those of the review.
+    pub bind: Vec<(String, String)>,
+}
+
+/// What needs a decision, in the order of the panes within each severity.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Brief {
+    pub items: Vec<BriefItem>,
+}
+
+/// A share of the target that may be missing before it asks for action (domain M1.5: 10 % is
+/// what most forecasts miss by; domain M8.1).
+const SHORTFALL: f64 = 0.10;
+
+/// Bias within which a forecast is well called: the index of domain M8.1, green from 85 to 115.
+const WELL_CALLED: f64 = 0.15;
+
+/// Runs the figures the brief is made of and puts them into words.
+///
+/// # Errors
+/// `NoFigure` when the content files lack one of them; those of [`Workspace::run`]. A figure whose
+/// own SQL fails, for want of an exchange rate, say, costs its line alone, which then says why.
+pub fn brief(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    parameters: &Parameters,
+) -> Result<Brief, ReviewError> {
+    let mut items = Vec::new();
+    for line in LINES {
+        let figure = catalog.figures.get(line.figure).ok_or(ReviewError::NoFigure(line.figure))?;
+        let mut asked = parameters.clone();
+        asked.extra.clear();
+        if let Some(by) = line.by {
+            asked.by = by;
+        }
+        match workspace.run(figure, &asked) {
+            Ok(answer) => items.extend((line.say)(&answer).map(|said| line.item(said))),
+            Err(
+                error @ (WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. }),
+            ) => {
+                items.push(line.item(Said::watch(
+                    format!("{} cannot be computed", figure.title),
+                    error.to_string(),
+                )));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    items.sort_by_key(|item| item.severity);
+    Ok(Brief { items })
+}
+
+/// One line: where it is read from and how it is put into words.
+struct Line {
+    pane: &'static str,
+    figure: &'static str,
+    by: Option<Dimension>,
+    /// `None`: nothing worth a line.
+    say: fn(&Answer) -> Option<Said>,
+}
+
+struct Said {
+    severity: Severity,
+    headline: String,
+    detail: String,
+}
+
+impl Said {
+    fn act(headline: String, detail: String) -> Self {
+        Said { severity: Severity::Act, headline, detail }
+    }
+
+    fn watch(headline: String, detail: String) -> Self {
+        Said { severity: Severity::Watch, headline, detail }
+    }
+
+    fn fine(headline: String, detail: String) -> Self {
+        Said { severity: Severity::Fine, headline, detail }
+    }
+}
+
+impl Line {
+    fn item(&self, said: Said) -> BriefItem {
+        BriefItem {
+            pane: self.pane.to_owned(),
+            severity: said.severity,
+            headline: said.headline,
+            detail: said.detail,
+            figure: self.figure.to_owned(),
+            bind: self.by.map(|by| ("by".to_owned(), by.name().to_owned())).into_iter().collect(),
+        }
+    }
+}
+
+const LINES: [Line; 8] = [
+    Line { pane: "forecast", figure: "attainment", by: Some(Dimension::All), say: attainment },
+    Line {
+        pane: "forecast",
+        figure: "forecast-variance",
+        by: Some(Dimension::Region),
+        say: variance,
+    },
+    Line { pane: "win-rate", figure: ALERTS, by: Some(Dimension::Segment), say: alerts },
+    Line { pane: "cards", figure: "battle-cards", by: None, say: cards },
+    Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
+    Line { pane: "playbook", figure: "plays", by: None, say: plays },
+    Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
+    Line { pane: "forecast", figure: "pipeline-bridge", by: None, say: residual },
+];
+
+fn attainment(answer: &Answer) -> Option<Said> {
+    let formats = Formats::default();
+    let table = &answer.table;
+    let actual = table.get(0, "actual").as_decimal().unwrap_or_default();
+    let Some(share) = table.get(0, "attainment").as_f64() else {
+        return Some(Said::watch(
+            format!("Booked {}, no target to hold it against", formats.compact_money(actual)),
+            missing(answer, "import targets: qbr template targets"),
+        ));
+    };
+    let gap = table.get(0, "gap").as_decimal().unwrap_or_default();
+    let headline = format!(
+        "Attainment {}: {} booked, {} {}",
+        formats.percent(share),
+        formats.compact_money(actual),
+        formats.compact_money(gap.abs()),
+        if gap < Decimal::ZERO { "short of target" } else { "over target" }
+    );
+    let detail = match table.get(0, "coverage").as_f64() {
+        Some(coverage) if gap < Decimal::ZERO => format!(
+            "open in the period {}, {} times what is missing",
+            formats.compact_money(table.get(0, "open").as_decimal().unwrap_or_default()),
+            formats.number(coverage, 1)
+        ),
+        _ => String::new(),
+    };
+    Some(if share < 1.0 - SHORTFALL {
+        Said::act(headline, detail)
+    } else if share < 1.0 {
+        Said::watch(headline, detail)
+    } else {
+        Said::fine(headline, detail)
+    })
+}
+
+/// By region, because a total hides what its parts did against each other.
+fn variance(answer: &Answer) -> Option<Said> {
+    let formats = Formats::default();
+    let table = &answer.table;
+    let called: Vec<usize> =
+        (0..table.len()).filter(|row| !table.get(*row, "call").is_null()).collect();
+    if called.is_empty() {
+        return Some(Said::watch(
+            "No calls to hold the actual against".to_owned(),
+            missing(answer, "import forecasts: qbr template forecasts"),
+        ));
+    }
+    let sum = |column: &str| -> Decimal {
+        called.iter().filter_map(|row| table.get(*row, column).as_decimal()).sum()
+    };
+    let (call, actual) = (sum("call"), sum("actual"));
+    let off: Vec<String> = {
+        let mut off: Vec<(f64, String)> = called
+            .iter()
+            .filter_map(|row| {
+                let bias = table.get(*row, "bias").as_f64()?;
+                let word = if bias > 0.0 { "over-called" } else { "under-called" };
+                let slice = table.get(*row, "slice").plain();
+                (bias.abs() > WELL_CALLED).then(|| {
+                    (bias.abs(), format!("{slice} {word} by {}", formats.whole_percent(bias.abs())))
+                })
+            })
+            .collect();
+        off.sort_by(|a, b| b.0.total_cmp(&a.0));
+        off.into_iter().map(|(_, text)| text).collect()
+    };
+    let headline =
+        format!("Called {}, booked {}", formats.compact_money(call), formats.compact_money(actual));
+    Some(if off.is_empty() {
+        Said::fine(headline, "every region within 15 % of its call".to_owned())
+    } else {
+        Said::act(headline, some(&off))
+    })
+}
+
+fn alerts(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let counts = count_alerts(table);
+    let named = |status: &str| {
+        rows(table, "status", &[status])
+            .map(|row| {
+                let grade = table.get(row, "grade").plain();
+                format!(
+                    "{} {} months, {} ({grade} evidence)",
+                    table.get(row, "slice").plain(),
+                    table.get(row, "months").plain(),
+                    rate(table, row),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    Some(if counts.firing > 0 {
+        Said::act(
+            format!("{} firing", counted(counts.firing, "win-rate alert")),
+            some(&named("firing")),
+        )
+    } else if counts.answered > 0 {
+        Said::watch(
+            format!(
+                "{} firing, answered by a decision",
+                counted(counts.answered, "win-rate alert")
+            ),
+            some(&named("firing")),
+        )
+    } else if counts.watch > 0 {
+        Said::watch(
+            format!("{} two months below the threshold", counted(counts.watch, "segment")),
+            some(&named("watch")),
+        )
+    } else {
+        Said::fine("No segment below its win-rate threshold".to_owned(), String::new())
+    })
+}
+
+fn cards(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let stale = names(table, "competitor", rows(table, "state", &["stale"]));
+    let lacking = names(table, "competitor", rows(table, "state", &["missing"]));
+    let soon = names(table, "competitor", rows(table, "state", &["due soon", "draft"]));
+    let mut parts = Vec::new();
+    if !stale.is_empty() {
+        parts.push(format!("{} out of date", counted(stale.len(), "battle card")));
+    }
+    if !lacking.is_empty() {
+        parts.push(format!("{} without a card", counted(lacking.len(), "competitor")));
+    }
+    let worst: Vec<String> = stale.into_iter().chain(lacking).collect();
+    Some(if !worst.is_empty() {
+        Said::act(parts.join(", "), some(&worst))
+    } else if !soon.is_empty() {
+        Said::watch(
+            format!("{} due soon or in draft", counted(soon.len(), "battle card")),
+            some(&soon),
+        )
+    } else if table.is_empty() {
+        Said::fine("No battle cards yet".to_owned(), String::new())
+    } else {
+        Said::fine(format!("{} all fresh", counted(table.len(), "battle card")), String::new())
+    })
+}
+
+fn post_mortems(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let late = names(table, "opportunity", rows(table, "status", &["overdue"]));
+    let due = names(table, "opportunity", rows(table, "status", &["due", "draft", "submitted"]));
+    let done = rows(table, "status", &["done"]).count();
+    let coverage = format!("{done} of {} done", counted(table.len(), "strategic loss"));
+    Some(if !late.is_empty() {
+        Said::act(
+            format!("{} overdue, {coverage}", counted(late.len(), "post-mortem")),
+            some(&late),
+        )
+    } else if !due.is_empty() {
+        Said::watch(format!("{} open, {coverage}", counted(due.len(), "post-mortem")), some(&due))
+    } else if table.is_empty() {
+        Said::fine("No strategic losses".to_owned(), String::new())
+    } else {
+        Said::fine(format!("Post-mortems: {coverage}"), String::new())
+    })
+}
+
+fn plays(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let waiting: Vec<String> = (0..table.len())
+        .filter(|row| !table.get(*row, "waiting_for").is_null())
+        .map(|row| {
+            format!(
+                "{}: {}",
+                table.get(row, "title").plain(),
+                table.get(row, "waiting_for").plain()
+            )
+        })
+        .collect();
+    if table.is_empty() {
+        return Some(Said::fine("No plays yet".to_owned(), String::new()));
+    }
+    Some(if waiting.is_empty() {
+        Said::fine(format!("{}, none waiting", counted(table.len(), "play")), String::new())
+    } else {
+        Said::watch(
+            format!("{} waiting for someone", counted(waiting.len(), "play")),
+            some(&waiting),
+        )
+    })
+}
+
+fn decisions(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let late = names(table, "title", rows(table, "status", &["overdue"]));
+    let open = rows(table, "status", &["open"]).count();
+    Some(if !late.is_empty() {
+        Said::act(
+            format!("{} overdue, {open} open", counted(late.len(), "decision or action")),
+            some(&late),
+        )
+    } else {
+        Said::fine(
+            format!("{} open, none overdue", counted(open, "decision or action")),
+            String::new(),
+        )
+    })
+}
+
+/// Says something only when the bridge does not close: then no line above can be trusted.
+fn residual(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let row = (0..table.len()).find(|row| table.get(*row, "line").as_text() == Some("Residual"))?;
+    let left: Decimal = ["amount", "booked"]
+        .iter()
+        .filter_map(|column| table.get(row, column).as_decimal())
+        .map(|amount| amount.abs())
+        .sum();
+    (!left.is_zero()).then(|| {
+        Said::act(
+            format!("The pipeline bridge leaves {} unexplained", Formats::default().money(left)),
+            "that is an error in the data or the program: see the bridge's lines".to_owned(),
+        )
+    })
+}
+
+fn rows<'a>(
+    table: &'a Table,
+    column: &'a str,
+    words: &'a [&'a str],
+) -> impl Iterator<Item = usize> + 'a {
+    (0..table.len()).filter(move |row| {
+        table.get(*row, column).as_text().is_some_and(|word| words.contains(&word))
+    })
+}
+
+fn names(table: &Table, column: &str, rows: impl Iterator<Item = usize>) -> Vec<String> {
+    rows.map(|row| table.get(row, column).plain()).collect()
+}
+
+fn rate(table: &Table, row: usize) -> String {
+    let count = |column: &str| table.get(row, column).as_int().unwrap_or_default();
+    Formats::default().rate(count("won"), count("closed"))
+}
+
+/// `1 alert`, `3 alerts`, `2 strategic losses`, `2 decisions or actions`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 {
+        return format!("1 {what}");
+    }
+    let plural: Vec<String> = what
+        .split(" or ")
+        .map(|word| if word.ends_with('s') { format!("{word}es") } else { format!("{word}s") })
+        .collect();
+    format!("{count} {}", plural.join(" or "))
+}
+
+/// The first few by name, and how many more.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+    if names.len() > SHOWN {
+        text.push_str(&format!("; {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+/// Why the figure says nothing, by its own notes, else what usually helps.
+fn missing(answer: &Answer, otherwise: &str) -> String {
+    answer.notes.first().cloned().unwrap_or_else(|| otherwise.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{TableColumn, Value};
+    use chrono::NaiveDate;
+
+    fn answer(columns: &[&str], rows: Vec<Vec<Value>>) -> Answer {
+        Answer {
+            figure: "test".into(),
+            parameters: Vec::new(),
+            as_of: NaiveDate::default(),
+            table: Table {
+                columns: columns
+                    .iter()
+                    .map(|name| TableColumn { name: (*name).into(), type_name: String::new() })
+                    .collect(),
+                rows,
+            },
+            notes: Vec::new(),
+        }
+    }
+
+    fn text(value: &str) -> Value {
+        Value::from(value)
+    }
+
+    #[test]
+    fn what_is_late_asks_for_action_and_is_named() {
+        let said = post_mortems(&answer(
+            &["opportunity", "status"],
+            vec![
+                vec![text("Alpha"), text("overdue")],
+                vec![text("Beta"), text("done")],
+                vec![text("Gamma"), text("draft")],
+            ],
+        ))
+        .expect("a line");
+        assert_eq!(said.severity, Severity::Act);
+        assert_eq!(said.headline, "1 post-mortem overdue, 1 of 3 strategic losses done");
+        assert_eq!(said.detail, "Alpha");
+    }
+
+    #[test]
+    fn regions_that_miss_in_opposite_directions_are_both_named() {
+        let money = |amount: i64| Value::Decimal(Decimal::from(amount));
+        let said = variance(&answer(
+            &["slice", "call", "actual", "bias"],
+            vec![
+                vec![text("East"), money(120), money(100), Value::Float(0.2)],
+                vec![text("West"), money(60), money(100), Value::Float(-0.4)],
+                vec![text("North"), Value::Null, money(50), Value::Null],
+            ],
+        ))
+        .expect("a line");
+        assert_eq!(said.severity, Severity::Act);
+        assert_eq!(said.headline, "Called 180, booked 200");
+        assert_eq!(said.detail, "West under-called by 40%; East over-called by 20%");
+    }
+
+    #[test]
+    fn a_bridge_that_closes_says_nothing() {
+        let zero = Value::Decimal(Decimal::ZERO);
+        let closed =
+            answer(&["line", "amount", "booked"], vec![vec![text("Residual"), zero.clone(), zero]]);
+        assert!(residual(&closed).is_none());
+        let open = answer(
+            &["line", "amount", "booked"],
+            vec![vec![text("Residual"), Value::Decimal(Decimal::NEGATIVE_ONE), Value::Null]],
+        );
+        assert_eq!(residual(&open).map(|said| said.severity), Some(Severity::Act));
+    }
+
+    #[test]
+    fn counts_agree_with_their_nouns() {
+        assert_eq!(counted(1, "strategic loss"), "1 strategic loss");
+        assert_eq!(counted(2, "strategic loss"), "2 strategic losses");
+        assert_eq!(counted(0, "decision or action"), "0 decisions or actions");
+    }
+}

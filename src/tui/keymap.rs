@@ -1,0 +1,276 @@
+//! Every action of the screen, once: its name, its keys, its help.
+//!
+//! The keyboard, the hints of the footer, the `?` help, the command palette
+//! and `docs/keys.md` all read this table; there is no second list.
+//!
+//! Default keys are letters, digits, F-keys, arrows, Tab, Enter, Esc, `?`, `/`
+//! and a few Ctrl-letters: what every keyboard layout has without AltGr.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Something a person can ask for. Panes see these, never key codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Shows a pane by its place in [`crate::tui::panes::PANES`].
+    Go(usize),
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    NextPart,
+    PreviousPart,
+    Open,
+    Back,
+    Filter,
+    Sort,
+    Reverse,
+    Toggle,
+    Zoom,
+    Explain,
+    Script,
+    Export,
+    NextQuarter,
+    PreviousQuarter,
+    Quarter,
+    Dimension,
+    Scope,
+    Refresh,
+    New,
+    Edit,
+    Move,
+    History,
+    Compare,
+    Save,
+    Drafts,
+    Stop,
+    Help,
+    Palette,
+    Suspend,
+    Quit,
+}
+
+/// Where an action means something; the headings of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Panes,
+    Moving,
+    Figures,
+    Review,
+    Records,
+    Program,
+}
+
+impl Group {
+    /// All groups, in the order of the help.
+    pub const ALL: [Group; 6] = [
+        Group::Panes,
+        Group::Moving,
+        Group::Figures,
+        Group::Review,
+        Group::Records,
+        Group::Program,
+    ];
+
+    /// The heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Panes => "Panes",
+            Group::Moving => "Moving about",
+            Group::Figures => "Figures",
+            Group::Review => "The review",
+            Group::Records => "Records",
+            Group::Program => "The program",
+        }
+    }
+}
+
+/// A key of the default map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    Char(char),
+    Ctrl(char),
+    F(u8),
+    Code(KeyCode),
+}
+
+impl Key {
+    /// Is this the key of `event`? Shift counts only through the character it makes.
+    pub fn matches(self, event: &KeyEvent) -> bool {
+        let control = event.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = event.modifiers.contains(KeyModifiers::ALT);
+        match self {
+            Key::Char(c) => event.code == KeyCode::Char(c) && !control && !alt,
+            Key::Ctrl(c) => event.code == KeyCode::Char(c) && control,
+            Key::F(n) => event.code == KeyCode::F(n),
+            Key::Code(code) => event.code == code && !control && !alt,
+        }
+    }
+
+    /// The key as a person calls it: `Ctrl-P`, `F1`, `PgDn`.
+    pub fn label(self) -> String {
+        match self {
+            Key::Char(c) => c.to_string(),
+            Key::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
+            Key::F(n) => format!("F{n}"),
+            Key::Code(code) => match code {
+                KeyCode::Up => "Up".into(),
+                KeyCode::Down => "Down".into(),
+                KeyCode::Left => "Left".into(),
+                KeyCode::Right => "Right".into(),
+                KeyCode::PageUp => "PgUp".into(),
+                KeyCode::PageDown => "PgDn".into(),
+                KeyCode::Home => "Home".into(),
+                KeyCode::End => "End".into(),
+                KeyCode::Enter => "Enter".into(),
+                KeyCode::Esc => "Esc".into(),
+                KeyCode::Tab => "Tab".into(),
+                KeyCode::BackTab => "Shift-Tab".into(),
+                KeyCode::Backspace => "Backspace".into(),
+                other => format!("{other:?}"),
+            },
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub action: Action,
+    pub group: Group,
+    /// What the palette and the documents call it.
+    pub name: &'static str,
+    /// One or two words, for the footer.
+    pub hint: &'static str,
+    /// A sentence, for the help.
+    pub help: &'static str,
+    /// The first one is shown in the footer.
+    pub keys: &'static [Key],
+}
+
+use Action as A;
+use Group as G;
+use Key::{Char, Code, Ctrl, F};
+
+#[rustfmt::skip]
+const TABLE: &[Entry] = &[
+    entry(A::Up, G::Moving, "up", "up", "The row above", &[Code(KeyCode::Up), Char('k')]),
+    entry(A::Down, G::Moving, "down", "down", "The row below", &[Code(KeyCode::Down), Char('j')]),
+    entry(A::Left, G::Moving, "left", "left", "Columns further left; the line before in a chart", &[Code(KeyCode::Left)]),
+    entry(A::Right, G::Moving, "right", "right", "Columns further right; the next line in a chart", &[Code(KeyCode::Right)]),
+    entry(A::PageUp, G::Moving, "page up", "page up", "A screen up", &[Code(KeyCode::PageUp)]),
+    entry(A::PageDown, G::Moving, "page down", "page down", "A screen down", &[Code(KeyCode::PageDown)]),
+    entry(A::First, G::Moving, "first", "first", "The first row", &[Code(KeyCode::Home), Char('g')]),
+    entry(A::Last, G::Moving, "last", "last", "The last row", &[Code(KeyCode::End), Char('G')]),
+    entry(A::NextPart, G::Moving, "next part", "next part", "The next part of the pane", &[Code(KeyCode::Tab)]),
+    entry(A::PreviousPart, G::Moving, "previous part", "part before", "The part of the pane before", &[Code(KeyCode::BackTab)]),
+    entry(A::Open, G::Moving, "open", "open", "What is behind the row: its deals, its record", &[Code(KeyCode::Enter)]),
+    entry(A::Back, G::Moving, "back", "back", "One step back; never leaves the program", &[Code(KeyCode::Esc), Code(KeyCode::Backspace), F(10), Ctrl('g')]),
+
+    entry(A::Filter, G::Figures, "filter rows", "filter", "Only rows in which every word occurs", &[Char('/')]),
+    entry(A::Sort, G::Figures, "sort", "sort", "Sort by the next column", &[Char('s')]),
+    entry(A::Reverse, G::Figures, "reverse order", "reverse", "Turn the order round", &[Char('S')]),
+    entry(A::Toggle, G::Figures, "chart or table", "view", "Another view of the same: chart, table, the other bridge", &[Char('t')]),
+    entry(A::Zoom, G::Figures, "zoom", "zoom", "This part alone on the whole screen, and back", &[Char('z')]),
+    entry(A::Explain, G::Figures, "explain", "explain", "What the figure and each column of the row mean", &[Char('i')]),
+    entry(A::Script, G::Figures, "SQL", "SQL", "The SQL and the parameters, as a script that any DuckDB shell runs", &[Char('v')]),
+    entry(A::Export, G::Figures, "export", "export", "Write what is shown to a file: CSV, Markdown, JSON", &[Char('x')]),
+
+    entry(A::NextQuarter, G::Review, "next quarter", "next qtr", "The quarter after this one, for all panes", &[Char('n')]),
+    entry(A::PreviousQuarter, G::Review, "previous quarter", "prev qtr", "The quarter before this one, for all panes", &[Char('p')]),
+    entry(A::Quarter, G::Review, "choose the quarter", "quarter", "Choose a quarter, a fiscal year or everything", &[Char('Q')]),
+    entry(A::Dimension, G::Review, "choose the dimension", "by", "By region, segment, product, owner, manager or not at all", &[Char('b')]),
+    entry(A::Scope, G::Review, "choose the scope", "scope", "Only one region, segment, product, owner or manager, for all panes", &[Char('f')]),
+    entry(A::Refresh, G::Review, "refresh", "refresh", "Ask the workspace again", &[Char('r')]),
+    entry(A::Stop, G::Review, "stop", "stop", "Stop what is being computed", &[Char('X')]),
+
+    entry(A::New, G::Records, "new record", "new", "Write a new record of the kind that this pane shows", &[Char('c')]),
+    entry(A::Edit, G::Records, "edit", "edit", "Edit the record", &[Char('e')]),
+    entry(A::Move, G::Records, "move on", "move on", "Submit, approve, publish: move the record to its next state", &[Char('m'), F(4)]),
+    entry(A::History, G::Records, "history", "history", "All revisions of the record: who, when, why", &[Char('h')]),
+    entry(A::Compare, G::Records, "compare", "compare", "Two revisions side by side", &[Char('d')]),
+    entry(A::Save, G::Records, "save", "save", "Save the record as a new revision", &[F(2), Ctrl('s')]),
+    entry(A::Drafts, G::Records, "drafts", "drafts", "Your unsaved drafts in this workspace", &[Char('D')]),
+
+    entry(A::Help, G::Program, "help", "help", "All keys, searchable", &[Char('?'), F(1)]),
+    entry(A::Palette, G::Program, "commands", "commands", "Find a command by its name", &[Char(':'), Ctrl('p')]),
+    entry(A::Suspend, G::Program, "suspend", "suspend", "Back to the shell for a while; `fg` returns. In a text, Ctrl-Z undoes", &[Ctrl('z')]),
+    entry(A::Quit, G::Program, "quit", "quit", "Leave; asks only when something is unsaved", &[Char('q')]),
+];
+
+const fn entry(
+    action: Action,
+    group: Group,
+    name: &'static str,
+    hint: &'static str,
+    help: &'static str,
+    keys: &'static [Key],
+) -> Entry {
+    Entry { action, group, name, hint, help, keys }
+}
+
+/// The actions with their keys, ready to be asked.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    entries: Vec<Entry>,
+}
+
+impl Keymap {
+    /// The default map for panes called by these keys and names.
+    pub fn new(panes: impl IntoIterator<Item = (&'static [Key], &'static str)>) -> Self {
+        let panes = panes.into_iter().enumerate().map(|(place, (keys, name))| Entry {
+            action: Action::Go(place),
+            group: Group::Panes,
+            name,
+            hint: name,
+            help: name,
+            keys,
+        });
+        Self { entries: panes.chain(TABLE.iter().copied()).collect() }
+    }
+
+    /// The action of a key, outside of text.
+    pub fn action(&self, event: &KeyEvent) -> Option<Action> {
+        self.entries.iter().find(|e| e.keys.iter().any(|k| k.matches(event))).map(|e| e.action)
+    }
+
+    /// The line of the table for an action.
+    pub fn entry(&self, action: Action) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.action == action)
+    }
+
+    /// Key and word for the footer.
+    pub fn hint(&self, action: Action) -> Option<(String, &'static str)> {
+        let entry = self.entry(action)?;
+        Some((entry.keys.first()?.label(), entry.hint))
+    }
+
+    /// Every action, in the order of the help.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// `docs/keys.md`.
+    pub fn document(&self) -> String {
+        let mut text = String::from(
+            "# Keys\n\nGenerated from the table of actions (`src/tui/keymap.rs`); a test keeps it true.\n\
+             Within a form, the keys of the form hold: they stand in the footer.\n",
+        );
+        for group in Group::ALL {
+            text.push_str(&format!("\n## {}\n\n| keys | action | |\n|---|---|---|\n", group.title()));
+            for entry in self.entries.iter().filter(|e| e.group == group) {
+                let keys: Vec<String> =
+                    entry.keys.iter().map(|k| format!("`{}`", k.label())).collect();
+                let help = if entry.help == entry.name { "" } else { entry.help };
+                text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), entry.name, help));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! What goes to the app and what comes out of it. Plain values: no channel, no
+//! clock and no database is needed to make one, so a test can play any of them.
+//!
+//! ```text
+//!   keyboard ─┐                        ┌─ Effect::Ask ──▶ worker ─┐
+//!   signals ──┼─▶ Event ─▶ App::update ┼─ Effect::Keep ─▶ keeper  │
+//!   worker ───┘      ▲                 └─ …                       │
+//!                    └────────────────── Event::Reply ◀───────────┘
+//! ```
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::Dimension;
+use crate::ledger::drafts::Draft;
+use crate::ledger::{Body, Problem, Revision, Summary};
+use crate::pack::Format;
+use crate::review::BriefItem;
+use crate::tui::form::Wanted;
+use crate::tui::input::Input;
+use crate::tui::widgets::list_picker::PickItem;
+use crate::workspace::{Answer, Parameters, Settings};
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// What came from the keyboard in one read, and when, in milliseconds since
+    /// the start: texts group their undo steps by it.
+    Input { inputs: Vec<Input>, at_ms: u64 },
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+    /// The worker's answer to the request with this ticket.
+    Reply(Ticket, Reply),
+    /// Somebody else wrote into the workspace.
+    Changed,
+    /// Drafts of this user for this workspace that an earlier session left behind.
+    Drafts(Vec<Draft>),
+    /// Something to tell that no request asked for.
+    Told(Notice),
+}
+
+/// Numbers a request; a reply whose ticket nobody holds any more is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What the runner is to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Ask(Ticket, Request),
+    /// Nobody waits for this any more: take it from the queue, or stop it.
+    Cancel(Ticket),
+    /// Keep this draft on the disk, soon.
+    Keep(Box<Draft>),
+    /// The draft was saved or thrown away.
+    Forget(String),
+    /// Back to the shell until SIGCONT.
+    Suspend,
+    Quit,
+}
+
+/// A question to the worker, which owns the workspace.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Try once more to open the workspace.
+    Open,
+    Figure { figure: String, parameters: Box<Parameters> },
+    Brief { parameters: Box<Parameters> },
+    /// The values of a dimension, to filter by.
+    Slices { dimension: Dimension, parameters: Box<Parameters> },
+    /// What a field of a form may name.
+    Candidates(Wanted),
+    /// The records of a kind.
+    Records { kind: String },
+    /// All revisions of a record.
+    Record { record: String },
+    /// The body of a new record: defaults, these values, what the program fills in.
+    Blank { kind: String, seed: Body },
+    /// A new record (`record` absent), or a revision on top of `based_on`.
+    Save { kind: String, record: Option<(String, u32)>, body: Body },
+    /// `seen`: the revision that the person has read.
+    Move { kind: String, record: String, seen: u32, to: String, reason: Option<String> },
+    /// Writes an answer to a file in this folder.
+    Export { figure: String, answer: Arc<Answer>, format: Format, folder: PathBuf },
+    /// The SQL of a figure with its parameters.
+    Script { figure: String, parameters: Box<Parameters> },
+    /// Writes a text to a file of this name in this folder.
+    Write { name: String, text: String, folder: PathBuf },
+}
+
+impl Request {
+    /// Writes into the workspace: goes ahead of the queue and is never interrupted.
+    pub fn writes(&self) -> bool {
+        matches!(self, Request::Save { .. } | Request::Move { .. })
+    }
+}
+
+/// What the worker answers.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    Opened(Box<Opened>),
+    Figure(Arc<Answer>),
+    Brief(Vec<BriefItem>),
+    Picks(Vec<PickItem>),
+    Records(Vec<Summary>),
+    /// Oldest first; never empty.
+    Record(Vec<Revision>),
+    Blank(Body),
+    Saved(Box<Revision>),
+    /// The state was not changed yet: this many approvals are still missing.
+    Moved { revision: Box<Revision>, missing: usize },
+    /// Somebody saved the record after the revision this was based on.
+    Conflict { base: Body, newest: Box<Revision> },
+    /// The record may not be saved or moved like this.
+    Problems(Vec<Problem>),
+    Script(String),
+    Written(PathBuf),
+    Failed(Failure),
+}
+
+/// What is known once the workspace is open.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The name of the file.
+    pub name: String,
+    pub path: PathBuf,
+    pub settings: Settings,
+    /// The quarter, day and dimension to begin with.
+    pub defaults: Parameters,
+    /// Why nothing can be written, where it can't.
+    pub read_only: Option<String>,
+}
+
+/// Why a request has no answer, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// What happened to what.
+    pub message: String,
+    /// What to do next.
+    pub remedy: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Somebody holds the workspace; trying again may help.
+    Busy,
+    /// The workspace can't be opened at all; the screen ends.
+    Unopenable,
+    /// Stopped because we asked for it.
+    Stopped,
+    Other,
+}
+
+/// A line for the person at the keyboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Plain,
+    Bad,
+}
+
+impl Notice {
+    pub fn good(text: impl Into<String>) -> Self {
+        Notice { text: text.into(), tone: Tone::Good }
+    }
+
+    pub fn plain(text: impl Into<String>) -> Self {
+        Notice { text: text.into(), tone: Tone::Plain }
+    }
+
+    pub fn bad(text: impl Into<String>) -> Self {
+        Notice { text: text.into(), tone: Tone::Bad }
+    }
+}
+
+impl From<&Failure> for Notice {
+    fn from(failure: &Failure) -> Self {
+        Notice::bad(match &failure.remedy {
+            Some(remedy) => format!("{}. {remedy}", failure.message),
+            None => failure.message.clone(),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! What a pane is: something that takes actions and answers, and can be drawn.
+//!
+//! A pane never reaches the workspace, the terminal or another pane. It says
+//! what it wants as [`Step`]s on the [`Desk`]; the app carries them out after
+//! the pane has returned, so that one change never runs into another.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::catalog::Catalog;
+use crate::domain::Value;
+use crate::ledger::drafts::Draft;
+use crate::tui::input::Input;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Effect, Notice, Opened, Reply, Request, Ticket};
+use crate::tui::theme::Look;
+use crate::tui::widgets::list_picker::PickItem;
+use crate::workspace::Parameters;
+
+/// One level of a tab: a figure with its parts, a record, a form, a comparison.
+///
+/// `act`, `typed` and the others that take a [`Desk`] change the pane's own
+/// state only. `draw` changes nothing: what depends on the size is settled in
+/// [`Pane::fit`] before.
+pub trait Pane {
+    /// Its name in the breadcrumbs.
+    fn title(&self) -> String;
+
+    /// It is on top now: ask for what is missing or stale.
+    fn show(&mut self, desk: &mut Desk<'_>);
+
+    /// It is covered or left: nobody waits for its answers any more.
+    fn hide(&mut self, desk: &mut Desk<'_>);
+
+    /// What it shows may have changed; [`Pane::show`] follows when it is visible.
+    fn outdate(&mut self);
+
+    /// Carries out an action; false when it means nothing here.
+    fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool;
+
+    /// While this is true, keys go to [`Pane::typed`] first.
+    fn takes_text(&self) -> bool {
+        false
+    }
+
+    /// A key or a paste; false when it is none of the pane's.
+    fn typed(&mut self, _input: &Input, _desk: &mut Desk<'_>) -> bool {
+        false
+    }
+
+    /// An answer to a question that it had put through [`Step::Choose`] or [`Step::Line`].
+    fn answered(&mut self, _question: &Question, _answer: &str, _desk: &mut Desk<'_>) {}
+
+    /// Puts the focus on a figure of the pane, and there on the row with these values.
+    fn seek(&mut self, _figure: &str, _values: Vec<(String, Value)>, _desk: &mut Desk<'_>) {}
+
+    /// The worker's reply, if `ticket` is one of the pane's.
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, desk: &mut Desk<'_>) -> bool;
+
+    /// What can be done now, the most useful first.
+    fn actions(&self) -> Vec<Action>;
+
+    /// Hints of its own (key and word), before those of [`Pane::actions`].
+    fn hints(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// Takes note of its place on the screen.
+    fn fit(&mut self, _area: Rect, _scene: &Scene<'_>) {}
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>);
+
+    /// Where the hardware cursor belongs, if a text is being edited.
+    fn cursor(&self, _area: Rect) -> Option<Position> {
+        None
+    }
+
+    /// What would be lost from the screen by leaving, in words.
+    fn unsaved(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What a pane may look at while it is drawn.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    pub catalog: &'a Catalog,
+    pub look: &'a Look,
+    /// The focused part alone fills the screen.
+    pub zoomed: bool,
+}
+
+/// What lies before a pane while it works.
+pub struct Desk<'a> {
+    pub catalog: &'a Arc<Catalog>,
+    /// Quarter, dimension and scope, the same for all panes.
+    pub lens: &'a Parameters,
+    pub opened: &'a Opened,
+    /// This user's drafts, by their id.
+    pub drafts: &'a BTreeMap<String, Draft>,
+    /// Where exports go.
+    pub folder: &'a PathBuf,
+    /// Tells this session's drafts from those of another.
+    pub session: &'a str,
+    pub now_ms: u64,
+    pub(super) tickets: &'a mut u64,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Desk<'_> {
+    /// Puts a request to the worker.
+    pub fn ask(&mut self, request: Request) -> Ticket {
+        let ticket = self.ticket();
+        self.steps.push(Step::Effect(Effect::Ask(ticket, request)));
+        ticket
+    }
+
+    /// Takes a request back.
+    pub fn cancel(&mut self, ticket: Option<Ticket>) {
+        if let Some(ticket) = ticket {
+            self.steps.push(Step::Effect(Effect::Cancel(ticket)));
+        }
+    }
+
+    /// A number that no request has had.
+    pub fn ticket(&mut self) -> Ticket {
+        *self.tickets += 1;
+        Ticket(*self.tickets)
+    }
+
+    pub fn step(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    pub fn say(&mut self, notice: Notice) {
+        self.steps.push(Step::Say(notice));
+    }
+
+    pub fn open(&mut self, pane: impl Pane + 'static) {
+        self.steps.push(Step::Open(Box::new(pane)));
+    }
+
+    /// Why nothing can be written, said to the person; true when it can.
+    pub fn may_write(&mut self) -> bool {
+        match &self.opened.read_only {
+            None => true,
+            Some(why) => {
+                self.say(Notice::bad(format!("Nothing can be changed here: {why}")));
+                false
+            }
+        }
+    }
+}
+
+/// What a pane wants done.
+pub enum Step {
+    Effect(Effect),
+    /// Shows a pane on top of this one.
+    Open(Box<dyn Pane>),
+    /// Shows a pane in the place of this one.
+    Replace(Box<dyn Pane>),
+    /// Goes one level back.
+    Close,
+    /// Goes to a tab by its id, and there to the row of a figure with these values.
+    Go { pane: String, figure: String, values: Vec<(String, Value)> },
+    Say(Notice),
+    /// Lets the person choose one of these; the answer comes to [`Pane::answered`].
+    Choose { question: Question, title: String, items: Vec<PickItem> },
+    /// Asks for a line of text.
+    Line { question: Question, label: String, text: String },
+    /// Keeps what is being written on the disk.
+    Keep(Box<Draft>),
+    /// The draft has become a revision, or was thrown away.
+    Forget(String),
+}
+
+/// What a pane asks the person; the answer comes back with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The words that rows must hold; every change of the line is an answer.
+    Filter,
+    /// The state to move a record to.
+    MoveTo,
+    /// Why the record is moved to this state.
+    Reason { to: String },
+    /// The format of an export.
+    Format,
+    /// What becomes of a changed form that is left.
+    Leave,
+    /// Is the record really to be moved to this state?
+    Sure { to: String },
+}

@@ -1,0 +1,463 @@
+//! A record being written: the form, its draft, and the way to a revision.
+//!
+//! Invariant: what was typed is never lost here. Every change goes to the
+//! draft; the draft is forgotten only when the ledger has the text, or when the
+//! person says so.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::catalog::form::Form;
+use crate::domain::Formats;
+use crate::ledger::drafts::Draft;
+use crate::ledger::{Body, Revision};
+use crate::tui::form::{FormHeader, FormOutcome, FormPane};
+use crate::tui::input::Input;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Notice, Reply, Request, Ticket};
+use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
+use crate::tui::panes::conflict::{Conflict, Settled};
+use crate::tui::panes::figure_draw::say;
+use crate::tui::panes::moving::{Moved, Moving, count_problems, state_title};
+use crate::tui::widgets::list_picker::PickItem;
+
+/// A form on its way to a new record or a new revision.
+pub struct EditPane {
+    form: Arc<Form>,
+    draft: Draft,
+    /// Absent until the program has filled in what it knows.
+    pane: Option<FormPane>,
+    /// The revision that this is based on; absent for a new record.
+    newest: Option<Revision>,
+    currency: String,
+    conflict: Option<Conflict>,
+    moving: Moving,
+    filling: Option<Ticket>,
+    saving: Option<Ticket>,
+    candidates: Option<Ticket>,
+    /// What to do once it is saved.
+    then: Then,
+    failed: Option<String>,
+    area: Rect,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Then {
+    #[default]
+    Stay,
+    Move,
+    Leave,
+}
+
+impl EditPane {
+    /// Opens the form for a new record; a draft about the same goes on where it was left.
+    pub fn create(kind: &str, seed: Body, desk: &mut Desk<'_>) {
+        let Some(form) = desk.catalog.forms.get(kind) else {
+            return desk.say(Notice::bad(format!("There is no form called {kind}")));
+        };
+        let form = Arc::new(form.clone());
+        let about = form.about.as_ref().and_then(|field| seed.get(field)).and_then(|v| v.as_str());
+        let draft = desk.drafts.values().find(|draft| {
+            draft.kind == kind && draft.record.is_none() && about.is_some() && draft.about.as_deref() == about
+        });
+        if let Some(draft) = draft.cloned() {
+            return EditPane::resume(&draft, desk);
+        }
+        let draft = new_draft(&form, None, about, desk);
+        let mut pane = Self::bare(form, draft, desk);
+        pane.filling = Some(desk.ask(Request::Blank { kind: kind.to_owned(), seed }));
+        desk.open(pane);
+    }
+
+    /// Opens the form on a record; this user's draft of it goes on where it was left.
+    pub fn revise(form: Arc<Form>, newest: &Revision, desk: &mut Desk<'_>) {
+        let draft = desk.drafts.values().find(|d| d.record.as_deref() == Some(&newest.record)).cloned();
+        let resumed = draft.is_some();
+        let draft = draft.unwrap_or_else(|| new_draft(&form, Some(newest), None, desk));
+        let mut pane = Self::bare(form, draft, desk);
+        pane.newest = Some(newest.clone());
+        pane.begin(newest.body.clone());
+        if resumed {
+            pane.take_draft(desk);
+        }
+        desk.open(pane);
+    }
+
+    /// Goes on with a draft.
+    pub fn resume(draft: &Draft, desk: &mut Desk<'_>) {
+        let Some(form) = desk.catalog.forms.get(&draft.kind) else {
+            return desk.say(Notice::bad(format!("There is no form called {}", draft.kind)));
+        };
+        let form = Arc::new(form.clone());
+        let mut pane = Self::bare(form, draft.clone(), desk);
+        match &draft.record {
+            // What it was based on has to be known before it can be saved.
+            Some(record) => {
+                pane.filling = Some(desk.ask(Request::Record { record: record.clone() }));
+            }
+            None => {
+                pane.begin(Body::new());
+                pane.take_draft(desk);
+            }
+        }
+        desk.open(pane);
+    }
+
+    fn bare(form: Arc<Form>, draft: Draft, desk: &Desk<'_>) -> Self {
+        Self {
+            form,
+            draft,
+            pane: None,
+            newest: None,
+            currency: desk.opened.settings.currency.clone(),
+            conflict: None,
+            moving: Moving::default(),
+            filling: None,
+            saving: None,
+            candidates: None,
+            then: Then::Stay,
+            failed: None,
+            area: Rect::ZERO,
+        }
+    }
+
+    fn begin(&mut self, body: Body) {
+        let mut pane = FormPane::new(Arc::clone(&self.form), body, self.header(None), false);
+        pane.fit(self.area);
+        self.pane = Some(pane);
+    }
+
+    fn take_draft(&mut self, desk: &mut Desk<'_>) {
+        let header = self.header(Some("your draft"));
+        if let Some(pane) = &mut self.pane {
+            pane.restore(self.draft.body.clone(), self.draft.field.as_deref());
+            pane.set_header(header);
+        }
+        desk.say(Notice::good("Your draft is back as you left it. F2 saves it."));
+    }
+
+    fn header(&self, note: Option<&str>) -> FormHeader {
+        let first = self.form.states.first().map_or("", |state| state.id.as_str());
+        FormHeader {
+            record: self.newest.as_ref().map(|r| r.record.clone()),
+            state: self.newest.as_ref().map_or(first, |r| r.state.as_str()).to_owned(),
+            revision: self.newest.as_ref().map(|r| r.revision),
+            author: self.newest.as_ref().map(|r| r.author.clone()),
+            at: self.newest.as_ref().map(|r| Formats::default().instant(r.at)),
+            note: note.map(str::to_owned),
+            currency: self.currency.clone(),
+        }
+    }
+
+    fn keep(&mut self, desk: &mut Desk<'_>) {
+        let Some(pane) = &self.pane else { return };
+        self.draft.body = pane.body();
+        self.draft.field = Some(pane.focus_path());
+        if let Some(field) = &self.form.about {
+            self.draft.about = self.draft.body.get(field).and_then(|v| v.as_str()).map(str::to_owned);
+        }
+        desk.step(Step::Keep(Box::new(self.draft.clone())));
+    }
+
+    fn save(&mut self, then: Then, desk: &mut Desk<'_>) {
+        let Some(pane) = &self.pane else { return };
+        if self.saving.is_some() || !desk.may_write() {
+            return;
+        }
+        self.then = then;
+        let body = pane.body();
+        let based_on = self.draft.based_on.or(self.newest.as_ref().map(|r| r.revision));
+        let record = self.newest.as_ref().map(|r| r.record.clone()).zip(based_on);
+        self.keep(desk);
+        let kind = self.form.kind.clone();
+        self.saving = Some(desk.ask(Request::Save { kind, record, body }));
+    }
+
+    fn ask_move(&mut self, desk: &mut Desk<'_>) {
+        let Some(pane) = &self.pane else { return };
+        match &self.newest {
+            Some(newest) if !pane.dirty() => {
+                let state = newest.state.clone();
+                self.moving.choose(&Arc::clone(&self.form), &state, desk);
+            }
+            _ => self.save(Then::Move, desk),
+        }
+    }
+
+    fn leave(&mut self, desk: &mut Desk<'_>) {
+        if !self.pane.as_ref().is_some_and(FormPane::dirty) {
+            return desk.step(Step::Close);
+        }
+        desk.step(Step::Choose {
+            question: Question::Leave,
+            title: "This is not saved yet".into(),
+            items: vec![
+                PickItem::new("keep", "Keep it as a draft and go back").detail("only you see it"),
+                PickItem::new("save", "Save it as a revision and go back"),
+                PickItem::new("stay", "Stay here"),
+                PickItem::new("discard", "Throw away what I changed"),
+            ],
+        });
+    }
+
+    fn outcome(&mut self, outcome: FormOutcome, desk: &mut Desk<'_>) -> bool {
+        match outcome {
+            FormOutcome::Nothing => return false,
+            FormOutcome::Moved => {}
+            FormOutcome::Changed => self.keep(desk),
+            FormOutcome::AskSave => self.save(Then::Stay, desk),
+            FormOutcome::AskMove => self.ask_move(desk),
+            FormOutcome::AskLeave => self.leave(desk),
+            FormOutcome::NeedCandidates(wanted) => {
+                self.candidates = Some(desk.ask(Request::Candidates(wanted)));
+            }
+        }
+        true
+    }
+
+    fn saved(&mut self, revision: &Revision, desk: &mut Desk<'_>) {
+        self.newest = Some(revision.clone());
+        self.conflict = None;
+        let header = self.header(None);
+        if let Some(pane) = &mut self.pane {
+            pane.saved(revision.body.clone(), header);
+            pane.set_problems(Vec::new());
+        }
+        desk.step(Step::Forget(self.draft.id.clone()));
+        self.draft = new_draft(&self.form, Some(revision), None, desk);
+        let id = &revision.record;
+        desk.say(Notice::good(format!("Saved as {id}, revision {}. F4 moves it on.", revision.revision)));
+        match std::mem::take(&mut self.then) {
+            Then::Stay => {}
+            Then::Leave => desk.step(Step::Close),
+            Then::Move => self.ask_move(desk),
+        }
+    }
+
+    fn problems(&mut self, problems: Vec<(String, String)>, desk: &mut Desk<'_>) {
+        desk.say(Notice::bad(count_problems(problems.len())));
+        if let Some(pane) = &mut self.pane {
+            pane.set_problems(problems);
+        }
+    }
+
+    fn replied_to_save(&mut self, reply: &Reply, desk: &mut Desk<'_>) {
+        match reply {
+            Reply::Saved(revision) => self.saved(revision, desk),
+            Reply::Conflict { base, newest } => {
+                let mine = self.pane.as_ref().map(FormPane::body).unwrap_or_default();
+                let newest = (**newest).clone();
+                self.conflict = Some(Conflict::new(&self.form, base, mine, newest));
+            }
+            Reply::Problems(problems) => {
+                let list = problems.iter().map(|p| (p.field.clone(), p.message.clone())).collect();
+                self.problems(list, desk);
+            }
+            Reply::Failed(failure) => {
+                desk.say(Notice::bad(format!(
+                    "Not saved; your draft is kept. {}{}",
+                    failure.message,
+                    failure.remedy.as_ref().map_or_else(String::new, |r| format!(". {r}"))
+                )));
+            }
+            _ => {}
+        }
+    }
+
+    fn replied_to_fill(&mut self, reply: &Reply, desk: &mut Desk<'_>) {
+        match reply {
+            Reply::Blank(body) => self.begin(body.clone()),
+            Reply::Record(history) => {
+                let base = history.iter().find(|r| Some(r.revision) == self.draft.based_on);
+                self.newest = history.last().cloned();
+                self.begin(base.map(|r| r.body.clone()).unwrap_or_default());
+                self.take_draft(desk);
+            }
+            Reply::Failed(failure) => {
+                self.failed = Some(failure.message.clone());
+                desk.say(Notice::from(failure));
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, settled: Settled, desk: &mut Desk<'_>) {
+        match settled {
+            Settled::Not => {}
+            Settled::Back => self.conflict = None,
+            Settled::Merged { body, newest } => {
+                // What was theirs is the new ground; what was chosen stands on it.
+                self.draft.based_on = Some(newest.revision);
+                self.newest = Some(*newest);
+                self.conflict = None;
+                let header = self.header(Some("both versions together"));
+                if let Some(pane) = &mut self.pane {
+                    pane.restore(body, None);
+                    pane.set_header(header);
+                }
+                let then = self.then;
+                self.save(then, desk);
+            }
+        }
+    }
+}
+
+fn new_draft(form: &Form, newest: Option<&Revision>, about: Option<&str>, desk: &mut Desk<'_>) -> Draft {
+    let number = desk.ticket().0;
+    Draft {
+        id: format!("{}-{number}", desk.session),
+        workspace: desk.opened.path.clone(),
+        kind: form.kind.clone(),
+        record: newest.map(|r| r.record.clone()),
+        based_on: newest.map(|r| r.revision),
+        about: about.map(str::to_owned),
+        body: newest.map(|r| r.body.clone()).unwrap_or_default(),
+        field: None,
+        // The keeper stamps it when it writes it down: nothing here has a clock.
+        saved_at: chrono::DateTime::UNIX_EPOCH,
+    }
+}
+
+impl Pane for EditPane {
+    fn title(&self) -> String {
+        match &self.newest {
+            Some(newest) => format!("Edit {}", newest.record),
+            None => format!("New {}", self.form.title.to_lowercase()),
+        }
+    }
+
+    fn show(&mut self, _desk: &mut Desk<'_>) {}
+
+    fn hide(&mut self, _desk: &mut Desk<'_>) {}
+
+    fn outdate(&mut self) {}
+
+    fn takes_text(&self) -> bool {
+        self.conflict.is_none() && self.pane.as_ref().is_some_and(FormPane::editing)
+    }
+
+    fn typed(&mut self, input: &Input, desk: &mut Desk<'_>) -> bool {
+        if let Some(conflict) = &mut self.conflict {
+            let Input::Key(key) = input else { return true };
+            let settled = conflict.key(*key);
+            self.settle(settled, desk);
+            return true;
+        }
+        let Some(pane) = &mut self.pane else { return false };
+        let outcome = match input {
+            Input::Key(key) => pane.handle_key(*key, desk.now_ms),
+            Input::Paste(text) => pane.paste(text, desk.now_ms),
+        };
+        self.outcome(outcome, desk)
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
+        match action {
+            Action::Save => self.save(Then::Stay, desk),
+            Action::Move => self.ask_move(desk),
+            Action::Back => self.leave(desk),
+            _ => return false,
+        }
+        true
+    }
+
+    fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
+        match (question, answer) {
+            (Question::Leave, "keep") => {
+                self.keep(desk);
+                desk.step(Step::Close);
+                desk.say(Notice::good("Kept as a draft: it comes back when you open this again, or with D."));
+            }
+            (Question::Leave, "save") => self.save(Then::Leave, desk),
+            (Question::Leave, "discard") => {
+                desk.step(Step::Forget(self.draft.id.clone()));
+                desk.step(Step::Close);
+            }
+            _ => {
+                if let Some(newest) = self.newest.clone() {
+                    let form = Arc::clone(&self.form);
+                    self.moving.answered(question, answer, &form, &newest, desk);
+                }
+            }
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, desk: &mut Desk<'_>) -> bool {
+        let is = |slot: &Option<Ticket>| *slot == Some(ticket);
+        if is(&self.filling) {
+            self.filling = None;
+            self.replied_to_fill(reply, desk);
+        } else if is(&self.saving) {
+            self.saving = None;
+            self.replied_to_save(reply, desk);
+        } else if is(&self.candidates) {
+            self.candidates = None;
+            match (reply, &mut self.pane) {
+                (Reply::Picks(items), Some(pane)) => pane.offer(items.clone()),
+                (Reply::Failed(failure), _) => desk.say(Notice::from(failure)),
+                _ => {}
+            }
+        } else {
+            let form = Arc::clone(&self.form);
+            match self.moving.replied(ticket, reply, &form, desk) {
+                None => return false,
+                Some(Moved::Done) => desk.step(Step::Close),
+                Some(Moved::Problems(problems)) => self.problems(problems, desk),
+                Some(Moved::Refused | Moved::Outdated) => {}
+            }
+        }
+        true
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        if self.takes_text() { Vec::new() } else { vec![Action::Save, Action::Move, Action::Back] }
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        if self.conflict.is_some() {
+            return Conflict::hints();
+        }
+        let hints = self.pane.as_ref().map(FormPane::hints).unwrap_or_default();
+        hints.into_iter().map(|(key, word)| (key.to_owned(), word.to_owned())).collect()
+    }
+
+    fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
+        self.area = area;
+        if let Some(pane) = &mut self.pane {
+            pane.fit(area);
+        }
+        if let Some(conflict) = &mut self.conflict {
+            conflict.fit(area, scene);
+        }
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+        let look = scene.look;
+        match (&self.conflict, &self.pane, &self.failed) {
+            (Some(conflict), _, _) => conflict.draw(buf, area, scene),
+            (_, Some(pane), _) => pane.draw(buf, area, look, true),
+            (_, None, Some(failed)) => say(buf, area, failed, look.theme.problem, look),
+            _ => say(buf, area, "Filling in what the workspace knows…", look.theme.muted, look),
+        }
+    }
+
+    fn cursor(&self, area: Rect) -> Option<Position> {
+        if self.conflict.is_some() {
+            return None;
+        }
+        self.pane.as_ref()?.cursor(area).map(Position::from)
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        if !self.pane.as_ref().is_some_and(FormPane::dirty) {
+            return None;
+        }
+        let state = self.newest.as_ref().map(|r| state_title(&self.form, &r.state).to_lowercase());
+        Some(match (&self.newest, state) {
+            (Some(newest), Some(state)) => format!("{} ({state})", newest.record),
+            _ => format!("a new {}", self.form.title.to_lowercase()),
+        })
+    }
+}

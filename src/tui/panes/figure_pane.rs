@@ -1,0 +1,392 @@
+//! Figures on top of each other: every pane of the review, every drill-down.
+//!
+//! Knows no figure by name. What a row leads to stands in the header of its
+//! figure: the record it has, the form it can open, the figure behind it.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::catalog::Catalog;
+use crate::catalog::figure::Figure;
+use crate::domain::Value;
+use crate::ledger::Body;
+use crate::pack::Format;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Notice, Reply, Request, Ticket};
+use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
+use crate::tui::panes::explain_pane::ExplainPane;
+use crate::tui::panes::edit_pane::EditPane;
+use crate::tui::panes::part::Part;
+use crate::tui::panes::record_pane::RecordPane;
+use crate::tui::panes::{PaneSpec, figure_draw};
+use crate::tui::panes::history_pane::HistoryPane;
+use crate::tui::panes::text_pane::TextPane;
+use crate::tui::widgets::list_picker::PickItem;
+use crate::workspace::Answer;
+
+/// Figures of one subject, one of them in focus.
+pub struct FigurePane {
+    title: String,
+    parts: Vec<Part>,
+    focus: usize,
+    /// The kind of record that this pane is about.
+    kind: Option<String>,
+    /// Enter on a row without a record opens the form, not the rows behind it.
+    form_first: bool,
+    /// Exports and scripts on their way.
+    asked: Vec<Ticket>,
+    areas: Vec<Rect>,
+}
+
+impl FigurePane {
+    /// A pane of the review.
+    pub fn of(spec: &PaneSpec) -> Self {
+        let parts = spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
+        Self {
+            title: spec.title.to_owned(),
+            parts: parts.collect(),
+            focus: 0,
+            kind: spec.kind.map(str::to_owned),
+            form_first: spec.form_first,
+            asked: Vec::new(),
+            areas: Vec::new(),
+        }
+    }
+
+    /// One figure, asked with the values of the row that led to it.
+    pub fn behind(catalog: &Catalog, figure: &str, values: Vec<(String, Value)>) -> Self {
+        let mut title = catalog.figures.get(figure).map_or(figure, |f| f.title.as_str()).to_owned();
+        for (_, value) in values.iter().filter(|(_, value)| !value.is_null()).take(3) {
+            title.push_str(" · ");
+            title.push_str(&value.plain());
+        }
+        Self {
+            title,
+            parts: vec![Part::new([figure], false).with(values)],
+            focus: 0,
+            kind: None,
+            form_first: false,
+            asked: Vec::new(),
+            areas: Vec::new(),
+        }
+    }
+
+    fn part(&self) -> &Part {
+        &self.parts[self.focus]
+    }
+
+    fn part_mut(&mut self) -> &mut Part {
+        &mut self.parts[self.focus]
+    }
+
+    fn open_row(&mut self, desk: &mut Desk<'_>) {
+        let catalog = Arc::clone(desk.catalog);
+        let Some(figure) = self.part().figure(&catalog) else { return };
+        if self.part().shows_chart(&catalog) {
+            // The chart's rows first: they say what is behind each step of it.
+            let part = self.part_mut();
+            part.select_in_chart(&catalog);
+            part.chart = false;
+            return;
+        }
+        let Some((answer, row)) = self.part().row() else { return };
+        if let Some(record) = record_of(figure, &answer, row) {
+            return desk.open(RecordPane::new(record));
+        }
+        if self.form_first && figure.opens.is_some() {
+            return self.new_record(desk);
+        }
+        match &figure.drill {
+            Some(drill) => {
+                let values = drill
+                    .bind
+                    .iter()
+                    .map(|(name, column)| (name.clone(), answer.table.get(row, column).clone()))
+                    .collect();
+                desk.open(FigurePane::behind(&catalog, &drill.figure, values));
+            }
+            None => desk.open(ExplainPane::new(figure, &answer, row)),
+        }
+    }
+
+    /// The form that the row opens, filled from the row; else an empty one of the pane's kind.
+    fn new_record(&mut self, desk: &mut Desk<'_>) {
+        let catalog = Arc::clone(desk.catalog);
+        let opens = self.part().figure(&catalog).and_then(|figure| figure.opens.as_ref());
+        let (kind, seed) = match (opens, self.part().row()) {
+            (Some(opens), Some((answer, row))) if record_at(self.part(), &catalog).is_none() => {
+                let seed: Body = opens
+                    .bind
+                    .iter()
+                    .map(|(field, column)| (field, answer.table.get(row, column)))
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(field, value)| (field.clone(), value.plain().into()))
+                    .collect();
+                (opens.form.clone(), seed)
+            }
+            (Some(opens), _) => (opens.form.clone(), Body::new()),
+            (None, _) => match &self.kind {
+                Some(kind) => (kind.clone(), Body::new()),
+                None => return,
+            },
+        };
+        if desk.may_write() {
+            EditPane::create(&kind, seed, desk);
+        }
+    }
+
+    fn export(&mut self, format: Format, desk: &mut Desk<'_>) {
+        let Some(answer) = self.part().state.answer() else { return };
+        let request = Request::Export {
+            figure: self.part().name().to_owned(),
+            answer: Arc::clone(answer),
+            format,
+            folder: desk.folder.clone(),
+        };
+        let ticket = desk.ask(request);
+        self.asked.push(ticket);
+    }
+
+    fn moved(&mut self, action: Action, catalog: &Catalog) -> bool {
+        let height = self.areas.get(self.focus).map_or(10, |area| area.height.saturating_sub(3));
+        let part = self.part_mut();
+        if part.shows_chart(catalog) {
+            let last = part.lines(catalog).len().saturating_sub(1);
+            part.series = match action {
+                Action::Up | Action::Left => part.series.saturating_sub(1),
+                Action::Down | Action::Right => (part.series + 1).min(last),
+                Action::First | Action::PageUp => 0,
+                Action::Last | Action::PageDown => last,
+                _ => return false,
+            };
+            return true;
+        }
+        match action {
+            Action::Up => part.view.move_by(-1),
+            Action::Down => part.view.move_by(1),
+            Action::PageUp => part.view.page(-1, height),
+            Action::PageDown => part.view.page(1, height),
+            Action::First => part.view.home(),
+            Action::Last => part.view.end(),
+            Action::Left => part.view.scroll_columns(-1),
+            Action::Right => part.view.scroll_columns(1),
+            _ => return false,
+        }
+        true
+    }
+
+    fn reorder(&mut self, action: Action, catalog: &Catalog) {
+        let part = self.part_mut();
+        let Some(answer) = part.state.answer().cloned() else { return };
+        let Some(figure) = part.figure(catalog) else { return };
+        part.chart = part.chart && figure.chart.is_none();
+        match action {
+            Action::Sort => part.view.sort_next(figure, &answer.table),
+            _ => part.view.sort_reverse(figure, &answer.table),
+        }
+    }
+
+    fn set_filter(&mut self, words: &str, catalog: &Catalog) {
+        let part = self.part_mut();
+        let Some(answer) = part.state.answer().cloned() else { return };
+        let Some(figure) = part.figure(catalog) else { return };
+        part.view.set_filter(figure, &answer.table, words);
+    }
+}
+
+/// The id of the record that a row has, if its figure says which column holds it.
+fn record_of(figure: &Figure, answer: &Answer, row: usize) -> Option<String> {
+    let column = figure.opens.as_ref()?.record.as_ref()?;
+    answer.table.get(row, column).as_text().map(str::to_owned)
+}
+
+fn record_at(part: &Part, catalog: &Catalog) -> Option<String> {
+    let (answer, row) = part.row()?;
+    record_of(part.figure(catalog)?, &answer, row)
+}
+
+impl Pane for FigurePane {
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn show(&mut self, desk: &mut Desk<'_>) {
+        // The part in focus first: it is what the person waits for.
+        let focus = self.focus;
+        self.parts[focus].load(desk);
+        for part in &mut self.parts {
+            part.load(desk);
+        }
+    }
+
+    fn hide(&mut self, desk: &mut Desk<'_>) {
+        for part in &mut self.parts {
+            part.stop(desk);
+        }
+    }
+
+    fn outdate(&mut self) {
+        self.parts.iter_mut().for_each(Part::outdate);
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
+        let catalog = Arc::clone(desk.catalog);
+        match action {
+            Action::NextPart => self.focus = (self.focus + 1) % self.parts.len(),
+            Action::PreviousPart => {
+                self.focus = (self.focus + self.parts.len() - 1) % self.parts.len();
+            }
+            Action::Open => self.open_row(desk),
+            Action::New => self.new_record(desk),
+            Action::Edit => match record_at(self.part(), &catalog) {
+                Some(record) => desk.open(RecordPane::to_edit(record)),
+                None => self.new_record(desk),
+            },
+            Action::History | Action::Compare => match record_at(self.part(), &catalog) {
+                Some(record) => {
+                    desk.open(HistoryPane::new(record, action == Action::Compare));
+                }
+                None => return false,
+            },
+            Action::Toggle => self.part_mut().toggle(desk),
+            Action::Sort | Action::Reverse => self.reorder(action, &catalog),
+            Action::Filter => {
+                let words = self.part().view.filter.clone();
+                if !self.part().shows_chart(&catalog) {
+                    desk.step(Step::Line {
+                        question: Question::Filter,
+                        label: "Filter rows".into(),
+                        text: words,
+                    });
+                }
+            }
+            // Esc clears a filter before it goes back.
+            Action::Back if !self.part().view.filter.is_empty() => self.set_filter("", &catalog),
+            Action::Explain => match (self.part().figure(&catalog), self.part().row()) {
+                (Some(figure), Some((answer, row))) => {
+                    desk.open(ExplainPane::new(figure, &answer, row));
+                }
+                _ => return false,
+            },
+            Action::Script => {
+                let Some(figure) = self.part().figure(&catalog) else { return false };
+                let parameters = Box::new(self.part().parameters(figure, desk.lens));
+                let figure = figure.name.clone();
+                let ticket = desk.ask(Request::Script { figure, parameters });
+                self.asked.push(ticket);
+            }
+            Action::Export => {
+                if self.part().state.answer().is_none() {
+                    return false;
+                }
+                desk.step(Step::Choose {
+                    question: Question::Format,
+                    title: "Write to a file".into(),
+                    items: vec![
+                        PickItem::new(Format::Csv.name(), "CSV").detail("for a spreadsheet"),
+                        PickItem::new(Format::Markdown.name(), "Markdown").detail("for a document"),
+                        PickItem::new(Format::Json.name(), "JSON").detail("for a program"),
+                        PickItem::new(Format::Table.name(), "Text").detail("as it looks here"),
+                    ],
+                });
+            }
+            Action::Refresh => {
+                self.outdate();
+                self.show(desk);
+            }
+            Action::Stop => {
+                if !self.parts.iter().any(Part::loading) {
+                    return false;
+                }
+                self.hide(desk);
+                desk.say(Notice::plain("Stopped. r asks again."));
+            }
+            other => return self.moved(other, &catalog),
+        }
+        true
+    }
+
+    fn seek(&mut self, figure: &str, values: Vec<(String, Value)>, desk: &mut Desk<'_>) {
+        for place in 0..self.parts.len() {
+            if self.parts[place].choose(figure, desk) {
+                self.focus = place;
+                self.parts[place].want(values, desk.catalog);
+                return;
+            }
+        }
+    }
+
+    fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
+        let catalog = Arc::clone(desk.catalog);
+        match question {
+            Question::Filter => self.set_filter(answer, &catalog),
+            Question::Format => {
+                if let Ok(format) = answer.parse() {
+                    self.export(format, desk);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, desk: &mut Desk<'_>) -> bool {
+        if let Some(place) = self.asked.iter().position(|asked| *asked == ticket) {
+            self.asked.remove(place);
+            match reply {
+                Reply::Written(path) => {
+                    desk.say(Notice::good(format!("Written to {}", path.display())));
+                }
+                Reply::Script(text) => {
+                    let name = format!("{}.sql", self.part().name());
+                    desk.open(TextPane::new(format!("SQL of {}", self.part().name()), name, text));
+                }
+                Reply::Failed(failure) => desk.say(Notice::from(failure)),
+                _ => {}
+            }
+            return true;
+        }
+        self.parts.iter_mut().any(|part| part.replied(ticket, reply, desk.catalog))
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        let mut actions = vec![Action::Open];
+        if self.parts.len() > 1 {
+            actions.push(Action::NextPart);
+        }
+        if self.parts.iter().any(Part::loading) {
+            actions.push(Action::Stop);
+        }
+        actions.extend([Action::Toggle, Action::Filter, Action::Sort]);
+        if self.kind.is_some() {
+            actions.push(Action::New);
+        }
+        actions.extend([
+            Action::Zoom,
+            Action::Explain,
+            Action::Script,
+            Action::Export,
+            Action::Reverse,
+            Action::Refresh,
+        ]);
+        actions
+    }
+
+    fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
+        self.areas = figure_draw::areas(&self.parts, self.focus, area, scene);
+        for (part, area) in self.parts.iter_mut().zip(&self.areas) {
+            let content = figure_draw::content(*area, part);
+            if let Some(figure) = part.figure(scene.catalog) {
+                part.view.fit(figure, content);
+            }
+        }
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+        let areas = figure_draw::areas(&self.parts, self.focus, area, scene);
+        for (place, (part, area)) in self.parts.iter().zip(areas).enumerate() {
+            figure_draw::draw(part, buf, area, scene, place == self.focus);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! One figure on the screen: its answer, and how it is looked at.
+//!
+//! Invariant: an answer that was there stays on the screen until a newer one
+//! has come; a failure is written beside it, never in its place.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::catalog::figure::{Chart, Figure};
+use crate::domain::Value;
+use crate::tui::message::{Failure, FailureKind, Reply, Request, Ticket};
+use crate::tui::pane::Desk;
+use crate::tui::widgets::table::TableView;
+use crate::tui::widgets::trend;
+use crate::workspace::{Answer, Parameters};
+
+/// How far a figure is.
+#[derive(Clone, Debug, Default)]
+pub enum FigureState {
+    /// Not asked yet, or no longer.
+    #[default]
+    Idle,
+    Loading { previous: Option<Arc<Answer>> },
+    Ready(Arc<Answer>),
+    Failed { failure: Failure, previous: Option<Arc<Answer>> },
+}
+
+impl FigureState {
+    /// The newest answer there is, even while a newer one is awaited.
+    pub fn answer(&self) -> Option<&Arc<Answer>> {
+        match self {
+            FigureState::Idle => None,
+            FigureState::Loading { previous } | FigureState::Failed { previous, .. } => {
+                previous.as_ref()
+            }
+            FigureState::Ready(answer) => Some(answer),
+        }
+    }
+}
+
+/// A figure in a pane, with the alternatives that can take its place.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Names of figures that answer the same question in different ways.
+    choices: Vec<String>,
+    chosen: usize,
+    /// Shown as its chart, where it has one.
+    pub chart: bool,
+    /// Values beyond quarter, dimension and scope: where a drill-down came from.
+    values: Vec<(String, Value)>,
+    pub state: FigureState,
+    ticket: Option<Ticket>,
+    stale: bool,
+    pub view: TableView,
+    /// The line of a chart that is looked at.
+    pub series: usize,
+    /// The row to go to when the answer comes.
+    wanted: Vec<(String, Value)>,
+}
+
+impl Part {
+    pub fn new(choices: impl IntoIterator<Item = impl Into<String>>, chart: bool) -> Self {
+        Self {
+            choices: choices.into_iter().map(Into::into).collect(),
+            chosen: 0,
+            chart,
+            values: Vec::new(),
+            state: FigureState::Idle,
+            ticket: None,
+            stale: true,
+            view: TableView::default(),
+            series: 0,
+            wanted: Vec::new(),
+        }
+    }
+
+    /// The same with values of a row that led here.
+    pub fn with(mut self, values: Vec<(String, Value)>) -> Self {
+        self.values = values;
+        self
+    }
+
+    pub fn name(&self) -> &str {
+        self.choices.get(self.chosen).map_or("", String::as_str)
+    }
+
+    pub fn figure<'c>(&self, catalog: &'c Catalog) -> Option<&'c Figure> {
+        catalog.figures.get(self.name())
+    }
+
+    /// Is the chart what is shown?
+    pub fn shows_chart(&self, catalog: &Catalog) -> bool {
+        self.chart && self.figure(catalog).is_some_and(|figure| figure.chart.is_some())
+    }
+
+    /// Does [`Part::toggle`] lead anywhere?
+    pub fn can_toggle(&self, catalog: &Catalog) -> bool {
+        self.choices.len() > 1 || self.figure(catalog).is_some_and(|f| f.chart.is_some())
+    }
+
+    pub fn outdate(&mut self) {
+        self.stale = true;
+    }
+
+    pub fn loading(&self) -> bool {
+        matches!(self.state, FigureState::Loading { .. })
+    }
+
+    /// Asks for the answer, unless a fresh one is there.
+    pub fn load(&mut self, desk: &mut Desk<'_>) {
+        let shown = matches!(self.state, FigureState::Ready(_) | FigureState::Failed { .. });
+        if self.loading() && !self.stale || shown && !self.stale {
+            return;
+        }
+        self.stop(desk);
+        let previous = self.state.answer().cloned();
+        let Some(figure) = self.figure(desk.catalog) else {
+            let message = format!("There is no figure called {}", self.name());
+            let failure = Failure { kind: FailureKind::Other, message, remedy: None };
+            self.state = FigureState::Failed { failure, previous };
+            return;
+        };
+        let parameters = self.parameters(figure, desk.lens);
+        let figure = figure.name.clone();
+        let ticket = desk.ask(Request::Figure { figure, parameters: Box::new(parameters) });
+        self.ticket = Some(ticket);
+        self.stale = false;
+        self.state = FigureState::Loading { previous };
+    }
+
+    /// Nobody waits for the answer any more; the old one stays.
+    pub fn stop(&mut self, desk: &mut Desk<'_>) {
+        if self.ticket.is_some() {
+            desk.cancel(self.ticket.take());
+            self.stale = true;
+        }
+        if let FigureState::Loading { previous } = &mut self.state {
+            self.state = previous.take().map_or(FigureState::Idle, FigureState::Ready);
+        }
+    }
+
+    /// What the figure is asked with.
+    pub fn parameters(&self, figure: &Figure, lens: &Parameters) -> Parameters {
+        let mut parameters = lens.clone();
+        for (name, value) in &self.values {
+            // A value that the figure can't take is left out: it then answers
+            // for more rows rather than for none, and its title says for which.
+            if let Ok(with) = parameters.clone().with(name, value.clone()) {
+                parameters = with;
+            }
+        }
+        parameters.extra.retain(|name, _| figure.parameters.iter().any(|p| p.name == *name));
+        parameters
+    }
+
+    /// Takes the answer to its request; false when it is another's.
+    pub fn replied(&mut self, ticket: Ticket, reply: &Reply, catalog: &Catalog) -> bool {
+        if self.ticket != Some(ticket) {
+            return false;
+        }
+        self.ticket = None;
+        match reply {
+            Reply::Figure(answer) => {
+                if let Some(figure) = self.figure(catalog) {
+                    self.view.refresh(figure, &answer.table);
+                    let lines = trend::series(figure, &answer.table).len();
+                    self.series = self.series.min(lines.saturating_sub(1));
+                }
+                self.state = FigureState::Ready(Arc::clone(answer));
+                self.find_wanted(catalog);
+            }
+            Reply::Failed(failure) => {
+                let previous = self.state.answer().cloned();
+                self.state = FigureState::Failed { failure: failure.clone(), previous };
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Goes to the row with these values, now or when the answer comes.
+    pub fn want(&mut self, values: Vec<(String, Value)>, catalog: &Catalog) {
+        self.wanted = values;
+        self.find_wanted(catalog);
+    }
+
+    fn find_wanted(&mut self, catalog: &Catalog) {
+        let FigureState::Ready(answer) = &self.state else { return };
+        let answer = Arc::clone(answer);
+        let wanted = std::mem::take(&mut self.wanted);
+        let known: Vec<&(String, Value)> =
+            wanted.iter().filter(|(name, _)| answer.table.index_of(name).is_some()).collect();
+        if known.is_empty() || self.figure(catalog).is_none() {
+            return;
+        }
+        let fits = |row: usize| {
+            known.iter().all(|(name, value)| answer.table.get(row, name).plain() == value.plain())
+        };
+        if let Some(row) = (0..answer.table.len()).find(|row| fits(*row)) {
+            self.view.select_row(row);
+        }
+    }
+
+    /// The next way to look at it: its other figures, or chart and table in turn.
+    pub fn toggle(&mut self, desk: &mut Desk<'_>) {
+        if self.choices.len() > 1 {
+            self.stop(desk);
+            self.chosen = (self.chosen + 1) % self.choices.len();
+            self.view = TableView::default();
+            self.series = 0;
+            self.state = FigureState::Idle;
+            self.load(desk);
+        } else {
+            self.chart = !self.chart;
+        }
+    }
+
+    /// Goes to the figure of this name, if it is one of the choices.
+    pub fn choose(&mut self, name: &str, desk: &mut Desk<'_>) -> bool {
+        let Some(place) = self.choices.iter().position(|choice| choice == name) else {
+            return false;
+        };
+        if place != self.chosen {
+            self.stop(desk);
+            self.chosen = place;
+            self.view = TableView::default();
+            self.state = FigureState::Idle;
+        }
+        true
+    }
+
+    /// Names of the lines of the chart.
+    pub fn lines(&self, catalog: &Catalog) -> Vec<String> {
+        match (self.figure(catalog), self.state.answer()) {
+            (Some(figure), Some(answer)) => trend::series(figure, &answer.table),
+            _ => Vec::new(),
+        }
+    }
+
+    /// In a chart of lines, goes to the newest row of the line that is looked at.
+    pub fn select_in_chart(&mut self, catalog: &Catalog) {
+        let Some(figure) = self.figure(catalog) else { return };
+        let Some(Chart::Line { series: Some(column), .. }) = &figure.chart else { return };
+        let Some(answer) = self.state.answer().cloned() else { return };
+        let Some(line) = self.lines(catalog).get(self.series).cloned() else { return };
+        let last = (0..answer.table.len())
+            .rev()
+            .find(|row| answer.table.get(*row, column).plain() == line);
+        if let Some(row) = last {
+            self.view.select_row(row);
+        }
+    }
+
+    /// The row that is selected, with its answer.
+    pub fn row(&self) -> Option<(Arc<Answer>, usize)> {
+        let answer = self.state.answer()?;
+        let row = self.view.selected_row()?;
+        (row < answer.table.len()).then(|| (Arc::clone(answer), row))
+    }
+}

@@ -1,0 +1,244 @@
+//! A record as it is read: its newest revision, its state, and the ways on.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::catalog::form::Form;
+use crate::domain::Formats;
+use crate::ledger::Revision;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
+use crate::tui::pane::{Desk, Pane, Question, Scene};
+use crate::tui::panes::edit_pane::EditPane;
+use crate::tui::panes::figure_draw::say;
+use crate::tui::panes::history_pane::HistoryPane;
+use crate::tui::panes::moving::{self, Moved, Moving};
+use crate::tui::panes::reader::Reader;
+use crate::tui::widgets::document::{self, Block};
+
+/// One record, by its id.
+pub struct RecordPane {
+    record: String,
+    history: Vec<Revision>,
+    form: Option<Arc<Form>>,
+    reader: Reader,
+    ticket: Option<Ticket>,
+    failure: Option<Failure>,
+    stale: bool,
+    moving: Moving,
+    writing: Option<Ticket>,
+    /// Go on to the form as soon as the record is there.
+    edit: bool,
+}
+
+impl RecordPane {
+    pub fn new(record: String) -> Self {
+        Self {
+            record,
+            history: Vec::new(),
+            form: None,
+            reader: Reader::default(),
+            ticket: None,
+            failure: None,
+            stale: true,
+            moving: Moving::default(),
+            writing: None,
+            edit: false,
+        }
+    }
+
+    /// The same, to be edited at once.
+    pub fn to_edit(record: String) -> Self {
+        Self { edit: true, ..Self::new(record) }
+    }
+
+    fn newest(&self) -> Option<(&Revision, &Arc<Form>)> {
+        Some((self.history.last()?, self.form.as_ref()?))
+    }
+
+    fn arrived(&mut self, history: &[Revision], desk: &mut Desk<'_>) {
+        self.history = history.to_vec();
+        let Some(newest) = self.history.last() else { return };
+        self.form = desk.catalog.forms.get(&newest.kind).map(|form| Arc::new(form.clone()));
+        if let Some(form) = &self.form {
+            let mut document = document::record(form, &newest.body, Some(&newest.state));
+            document.blocks.insert(0, Block::Note(standing(newest, form)));
+            self.reader.replace(document);
+        }
+        if std::mem::take(&mut self.edit) {
+            self.edit_it(desk);
+        }
+    }
+
+    fn edit_it(&mut self, desk: &mut Desk<'_>) {
+        let Some((newest, form)) = self.newest() else { return };
+        let open = form.states.iter().any(|state| state.id == newest.state && state.open);
+        if !open {
+            let state = moving::state_title(form, &newest.state);
+            return desk.say(Notice::bad(format!(
+                "{} is {state}: it can't be edited in this state. m moves it on.",
+                self.record
+            )));
+        }
+        if desk.may_write() {
+            EditPane::revise(Arc::clone(form), newest, desk);
+        }
+    }
+}
+
+/// `PM-3 · Draft · revision 2 by anna on 2025-11-03 09:12 UTC`
+pub fn standing(revision: &Revision, form: &Form) -> String {
+    format!(
+        "{} · {} · revision {} by {} on {}",
+        revision.record,
+        moving::state_title(form, &revision.state),
+        revision.revision,
+        revision.author,
+        Formats::default().instant(revision.at),
+    )
+}
+
+impl Pane for RecordPane {
+    fn title(&self) -> String {
+        self.record.clone()
+    }
+
+    fn show(&mut self, desk: &mut Desk<'_>) {
+        if self.stale && self.ticket.is_none() {
+            self.ticket = Some(desk.ask(Request::Record { record: self.record.clone() }));
+            self.stale = false;
+        }
+    }
+
+    fn hide(&mut self, desk: &mut Desk<'_>) {
+        if self.ticket.is_some() {
+            desk.cancel(self.ticket.take());
+            self.stale = true;
+        }
+    }
+
+    fn outdate(&mut self) {
+        self.stale = true;
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
+        match action {
+            Action::Edit | Action::Open => self.edit_it(desk),
+            Action::Move => {
+                if let Some((newest, form)) = self.newest() {
+                    let (state, form) = (newest.state.clone(), Arc::clone(form));
+                    self.moving.choose(&form, &state, desk);
+                }
+            }
+            Action::History => desk.open(HistoryPane::new(self.record.clone(), false)),
+            Action::Compare => desk.open(HistoryPane::new(self.record.clone(), true)),
+            Action::Refresh => {
+                self.outdate();
+                self.show(desk);
+            }
+            Action::Export => {
+                let Some((newest, form)) = self.newest() else { return false };
+                let text = markdown(newest, form);
+                let name = format!("{}-revision-{}.md", self.record, newest.revision);
+                let request = Request::Write { name, text, folder: desk.folder.clone() };
+                self.writing = Some(desk.ask(request));
+            }
+            other => return self.reader.act(other),
+        }
+        true
+    }
+
+    fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
+        if let (Some(newest), Some(form)) = (self.history.last(), &self.form) {
+            self.moving.answered(question, answer, form, newest, desk);
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, desk: &mut Desk<'_>) -> bool {
+        if self.ticket == Some(ticket) {
+            self.ticket = None;
+            match reply {
+                Reply::Record(history) => {
+                    self.failure = None;
+                    self.arrived(history, desk);
+                }
+                Reply::Failed(failure) => self.failure = Some(failure.clone()),
+                _ => {}
+            }
+            return true;
+        }
+        if self.writing == Some(ticket) {
+            self.writing = None;
+            match reply {
+                Reply::Written(path) => {
+                    desk.say(Notice::good(format!("Written to {}", path.display())));
+                }
+                Reply::Failed(failure) => desk.say(Notice::from(failure)),
+                _ => {}
+            }
+            return true;
+        }
+        let Some(form) = &self.form else { return false };
+        match self.moving.replied(ticket, reply, &Arc::clone(form), desk) {
+            None => return false,
+            Some(Moved::Outdated) => {
+                self.outdate();
+                self.show(desk);
+            }
+            Some(_) => {}
+        }
+        true
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        vec![
+            Action::Edit,
+            Action::Move,
+            Action::History,
+            Action::Compare,
+            Action::Export,
+            Action::Refresh,
+        ]
+    }
+
+    fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
+        self.reader.fit(area, scene);
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
+        match (&self.failure, self.history.is_empty()) {
+            (Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem, scene.look),
+            (None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look),
+            _ => self.reader.draw(buf, area, scene),
+        }
+    }
+}
+
+/// The record as a Markdown file.
+fn markdown(revision: &Revision, form: &Form) -> String {
+    let mut text = format!("# {} {}\n\n{}\n", form.title, revision.record, standing(revision, form));
+    for block in document::record(form, &revision.body, Some(&revision.state)).blocks {
+        match block {
+            Block::Heading(heading) => text.push_str(&format!("\n## {heading}\n\n")),
+            Block::Text(paragraph) => text.push_str(&format!("{paragraph}\n\n")),
+            Block::Pair { label, value, .. } => text.push_str(&format!("- **{label}**: {value}\n")),
+            Block::Rows { columns, rows } => {
+                let line = |cells: &[String]| {
+                    let cells: Vec<String> =
+                        cells.iter().map(|c| c.replace('|', "\\|").replace('\n', "<br>")).collect();
+                    format!("| {} |\n", cells.join(" | "))
+                };
+                text.push('\n');
+                text.push_str(&line(&columns));
+                text.push_str(&format!("|{}\n", "---|".repeat(columns.len())));
+                rows.iter().for_each(|row| text.push_str(&line(row)));
+                text.push('\n');
+            }
+            Block::Note(note) => text.push_str(&format!("*{note}*\n\n")),
+            Block::Blank => {}
+        }
+    }
+    text
+}

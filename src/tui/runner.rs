@@ -1,0 +1,224 @@
+//! The loop: events in, effects out, a frame when something has changed.
+//!
+//! Blocks on one channel and has no tick: idle, it neither wakes nor writes.
+//! Everything that waits is taken before one frame is drawn, so that a hundred
+//! keys that come at once cost one frame and not a hundred.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use crate::ledger::drafts::{Draft, Journal, JournalWriter};
+use crate::tui::app::App;
+use crate::tui::draw;
+use crate::tui::exit::{self, Signalled};
+use crate::tui::message::{Effect, Event, Notice, Reply};
+use crate::tui::screen::Screen;
+use crate::tui::worker::{Said, Worker};
+
+/// How long the end of a text may take to reach the disk before a stop.
+const FLUSH: Duration = Duration::from_millis(500);
+/// The least time between two frames, so that a fast key repeat does not flood a slow link.
+const FRAME: Duration = Duration::from_millis(50);
+/// The same over SSH after a frame of this many bytes or more.
+const FRAME_SSH: Duration = Duration::from_millis(100);
+const LARGE_FRAME: usize = 2048;
+/// An answer that comes this fast is drawn at once, without a "loading" before it.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(40);
+
+/// What reaches the loop.
+pub enum Incoming {
+    Event(Event),
+    Worker(Said),
+    Signal(Signalled),
+}
+
+/// Carries out what the app wants.
+pub struct Runner {
+    pub app: App,
+    pub screen: Screen,
+    pub worker: Worker,
+    pub journal: Journal,
+    pub drafts: JournalWriter,
+    pub incoming: Receiver<Incoming>,
+    /// Keeps the channel open, whoever else has left.
+    pub _sender: Sender<Incoming>,
+    pub over_ssh: bool,
+}
+
+impl Runner {
+    /// Runs until the app wants to quit.
+    ///
+    /// # Errors
+    /// When the terminal can't be written to.
+    pub fn run(mut self, first: Vec<Effect>) -> io::Result<()> {
+        let mut state = LoopState { waiting_answers: 0, dirty: true, stopped: false, quit: false };
+        // The first frame goes out before the workspace is even looked for.
+        let mut last_frame = self.frame()?;
+        state.dirty = false;
+        self.carry_out(first, &mut state);
+        while !state.quit {
+            let deadline = state.dirty.then(|| self.next_frame_at(&last_frame, &state));
+            match self.next(deadline) {
+                Some(incoming) => {
+                    let changed_at = Instant::now();
+                    self.take(incoming, &mut state)?;
+                    while let Ok(incoming) = self.incoming.try_recv() {
+                        self.take(incoming, &mut state)?;
+                    }
+                    last_frame.change(changed_at, state.dirty);
+                }
+                None if !state.stopped => {
+                    last_frame = self.frame()?;
+                    state.dirty = false;
+                }
+                None => state.dirty = false,
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&self, deadline: Option<Instant>) -> Option<Incoming> {
+        match deadline {
+            None => self.incoming.recv().ok(),
+            Some(deadline) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return self.incoming.try_recv().ok();
+                }
+                match self.incoming.recv_timeout(left) {
+                    Ok(incoming) => Some(incoming),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+                }
+            }
+        }
+    }
+
+    fn next_frame_at(&self, last: &LastFrame, state: &LoopState) -> Instant {
+        let pause = if self.over_ssh && last.bytes >= LARGE_FRAME { FRAME_SSH } else { FRAME };
+        let allowed = last.drawn_at + pause;
+        if state.waiting_answers > 0 {
+            allowed.max(last.changed_at + ANSWER_PATIENCE)
+        } else {
+            allowed
+        }
+    }
+
+    fn frame(&mut self) -> io::Result<LastFrame> {
+        let app = &self.app;
+        let bytes = self.screen.draw(|frame| draw::draw(app, frame))?;
+        let now = Instant::now();
+        Ok(LastFrame { drawn_at: now, changed_at: now, bytes, waits: false })
+    }
+
+    fn take(&mut self, incoming: Incoming, state: &mut LoopState) -> io::Result<()> {
+        let event = match incoming {
+            Incoming::Event(event) => event,
+            Incoming::Worker(Said::Changed) => Event::Changed,
+            Incoming::Worker(Said::Reply(ticket, reply)) => {
+                state.waiting_answers = state.waiting_answers.saturating_sub(1);
+                if let Reply::Opened(opened) = &reply {
+                    let path = opened.path.clone();
+                    self.feed(Event::Reply(ticket, reply), state);
+                    self.left_behind(&path)
+                } else {
+                    Event::Reply(ticket, reply)
+                }
+            }
+            Incoming::Signal(Signalled::Resized) => {
+                let (width, height) = self.screen.size()?;
+                Event::Resize(width, height)
+            }
+            Incoming::Signal(Signalled::Suspend) => {
+                self.suspend(state);
+                return Ok(());
+            }
+            Incoming::Signal(Signalled::Continued) => {
+                state.stopped = false;
+                self.screen.enter_again()?;
+                let (width, height) = self.screen.size()?;
+                Event::Resize(width, height)
+            }
+        };
+        self.feed(event, state);
+        Ok(())
+    }
+
+    fn feed(&mut self, event: Event, state: &mut LoopState) {
+        let effects = self.app.update(event);
+        state.dirty = true;
+        self.carry_out(effects, state);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, state: &mut LoopState) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, request) => {
+                    state.waiting_answers += 1;
+                    self.worker.ask(ticket, request);
+                }
+                Effect::Cancel(ticket) => {
+                    if self.worker.cancel(ticket) {
+                        state.waiting_answers = state.waiting_answers.saturating_sub(1);
+                    }
+                }
+                Effect::Keep(draft) => {
+                    self.drafts.save(Draft { saved_at: chrono::Utc::now(), ..*draft });
+                }
+                Effect::Forget(id) => self.drafts.discard(&id),
+                Effect::Suspend => self.suspend(state),
+                Effect::Quit => state.quit = true,
+            }
+        }
+    }
+
+    /// What earlier sessions of this user left behind for this workspace.
+    fn left_behind(&self, workspace: &std::path::Path) -> Event {
+        match self.journal.list(workspace) {
+            Ok(offered) => Event::Drafts(offered.drafts),
+            Err(error) => {
+                Event::Told(Notice::bad(format!("Your drafts could not be read: {error}")))
+            }
+        }
+    }
+
+    /// Gives the terminal back and stops; SIGCONT brings everything back.
+    fn suspend(&mut self, state: &mut LoopState) {
+        self.drafts.flush(FLUSH);
+        crate::tui::screen::restore();
+        if exit::stop_process() {
+            state.stopped = true;
+            return;
+        }
+        if self.screen.enter_again().is_ok() {
+            let notice = Notice::plain("There is no shell to go back to. q leaves the program.");
+            self.feed(Event::Told(notice), state);
+        }
+    }
+}
+
+struct LoopState {
+    /// Requests that have not been answered yet.
+    waiting_answers: usize,
+    dirty: bool,
+    /// Stopped by Ctrl-Z: the terminal is the shell's.
+    stopped: bool,
+    quit: bool,
+}
+
+struct LastFrame {
+    drawn_at: Instant,
+    /// When the first change came that is not drawn yet.
+    changed_at: Instant,
+    bytes: usize,
+    waits: bool,
+}
+
+impl LastFrame {
+    fn change(&mut self, at: Instant, dirty: bool) {
+        if dirty && !self.waits {
+            self.changed_at = at;
+            self.waits = true;
+        }
+    }
+}

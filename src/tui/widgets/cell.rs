@@ -1,0 +1,196 @@
+//! One cell of an answer as people read it, by the unit its figure declares.
+//!
+//! Owns alignment, tone and sign of a value; its text is
+//! [`catalog::show`]'s. A rate carries what it was counted
+//! from: grey below twenty cases, counts only below five (domain §0.4).
+
+use crate::catalog::{
+    self,
+    figure::{Figure, Unit},
+};
+use crate::domain::{Formats, Table, Value};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::theme::Tone;
+
+/// Below this many cases a rate is shown muted.
+pub const FEW: i64 = 20;
+
+/// A cell ready to be painted; the text still has to be made harmless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub text: String,
+    pub tone: Tone,
+    /// Numbers stand at the right of their column.
+    pub right: bool,
+}
+
+/// What is known of a column of an answer before any of its cells is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Where the column stands in the table; `None`: the answer lacks it.
+    pub source: Option<usize>,
+    /// Of a rate: where its two counts stand.
+    counts: Option<(usize, usize)>,
+    /// All amounts of the column are whole, so none shows cents.
+    whole: bool,
+}
+
+impl Plan {
+    /// Looks through the column once.
+    pub fn new(figure: &Figure, column: usize, table: &Table) -> Plan {
+        let Some(declared) = figure.columns.get(column) else { return Plan::default() };
+        let source = table.index_of(&declared.name);
+        let counts = match &declared.unit {
+            Unit::Rate { numerator, denominator } => {
+                table.index_of(numerator).zip(table.index_of(denominator))
+            }
+            _ => None,
+        };
+        let whole = declared.unit == Unit::Money
+            && source.is_some_and(|at| {
+                table
+                    .rows
+                    .iter()
+                    .filter_map(|row| row.get(at)?.as_decimal())
+                    .all(|d| d.is_integer())
+            });
+        Plan { source, counts, whole }
+    }
+
+    /// Plans for all columns of a figure.
+    pub fn all(figure: &Figure, table: &Table) -> Vec<Plan> {
+        (0..figure.columns.len()).map(|column| Plan::new(figure, column, table)).collect()
+    }
+
+    /// The cell in this row of the table.
+    pub fn show(&self, unit: &Unit, table: &Table, row: usize, glyphs: &Glyphs) -> Shown {
+        let cell = |at: usize| table.rows.get(row).and_then(|cells| cells.get(at));
+        let value = self.source.and_then(cell).unwrap_or(&Value::Null);
+        let right = unit.is_numeric();
+        if let (Unit::Rate { .. }, Some((won, n))) = (unit, self.counts)
+            && let (Some(won), Some(n)) =
+                (cell(won).and_then(Value::as_int), cell(n).and_then(Value::as_int))
+        {
+            let tone = if n < FEW { Tone::Muted } else { Tone::Plain };
+            return Shown { text: Formats::default().rate(won, n), tone, right };
+        }
+        if value.is_null() {
+            return Shown { text: glyphs.none.to_owned(), tone: Tone::Muted, right };
+        }
+        let tone = if *unit == Unit::State {
+            value.as_text().map_or(Tone::Plain, state_tone)
+        } else {
+            Tone::Plain
+        };
+        let mut text = catalog::show::cell(value, unit, self.whole, &Formats::default());
+        let sign = match tone {
+            Tone::Good => glyphs.good,
+            Tone::Bad => glyphs.bad,
+            Tone::Warn => glyphs.warn,
+            Tone::Plain | Tone::Muted => "",
+        };
+        if !sign.is_empty() {
+            text = format!("{sign} {text}");
+        }
+        Shown { text, tone, right }
+    }
+}
+
+/// One cell; for many, make the [`Plan`] of the column once.
+pub fn show(figure: &Figure, column: usize, table: &Table, row: usize, glyphs: &Glyphs) -> Shown {
+    let unit = figure.columns.get(column).map_or(&Unit::Text, |declared| &declared.unit);
+    Plan::new(figure, column, table).show(unit, table, row, glyphs)
+}
+
+/// What a word of a state says, whatever the figure: won is good, stale is not.
+/// Words not known here are shown plainly, so nothing is misjudged.
+pub fn state_tone(word: &str) -> Tone {
+    match word.trim().to_lowercase().replace(['_', '-'], " ").as_str() {
+        "won" | "done" | "met" | "ok" | "on track" | "above" | "fresh" | "current" | "approved"
+        | "published" | "reviewed" | "accepted" | "decided" | "told back" | "good" | "over"
+        | "verified" | "closed won" => Tone::Good,
+        "lost" | "stale" | "overdue" | "below" | "missed" | "expired" | "missing" | "off track"
+        | "under" | "bad" | "closed lost" | "critical" | "firing" | "damaged" => Tone::Bad,
+        "due" | "due soon" | "at risk" | "ageing" | "aging" | "watch" | "warning" | "expiring"
+        | "in review" | "proposed" | "slipped" | "insufficient" => Tone::Warn,
+        "archived" | "retired" | "superseded" | "dropped" | "declined" => Tone::Muted,
+        _ => Tone::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::widgets::testing::{figure, table};
+
+    fn shown(unit: &str, value: Value) -> Shown {
+        let figure = figure(&[("x", unit)]);
+        show(&figure, 0, &table(&["x"], vec![vec![value]]), 0, &Glyphs::UNICODE)
+    }
+
+    fn text(unit: &str, value: Value) -> String {
+        shown(unit, value).text
+    }
+
+    #[test]
+    fn each_unit_is_shown_its_own_way() {
+        let day = chrono::NaiveDate::from_ymd_opt(2025, 3, 1).expect("a day");
+        let amount: rust_decimal::Decimal = "-1234567.5".parse().expect("a decimal");
+        assert_eq!(text("money", amount.into()), "-1,234,567.50");
+        assert_eq!(text("money", rust_decimal::Decimal::from(1_500).into()), "1,500");
+        assert_eq!(text("count", Value::Int(12_345)), "12,345");
+        assert_eq!(text("share", Value::Float(0.613)), "61.3%");
+        assert_eq!(text("points", Value::Float(0.05)), "+5.0 pts");
+        assert_eq!(text("month", day.into()), "2025-03");
+        assert_eq!(text("date", day.into()), "2025-03-01");
+        assert_eq!(text("flag", Value::Bool(true)), "yes");
+        assert_eq!(text("list", Value::List(vec!["a".into(), "b".into()])), "a, b");
+        assert_eq!(text("number", Value::Float(2.345)), "2.35");
+    }
+
+    #[test]
+    fn nothing_known_is_a_dash_never_zero() {
+        for unit in ["money", "count", "share", "text", "date", "state", "number", "list"] {
+            assert_eq!(text(unit, Value::Null), "—", "{unit}");
+        }
+    }
+
+    #[test]
+    fn states_have_a_sign_beside_their_colour() {
+        assert_eq!(shown("state", "won".into()).text, "✓ won");
+        assert_eq!(shown("state", "LOST".into()).text, "✗ LOST");
+        assert_eq!(shown("state", "due".into()).text, "! due");
+        assert_eq!(shown("state", "something else".into()).text, "something else");
+    }
+
+    #[test]
+    fn rates_carry_their_n_and_fade_when_it_is_small() {
+        let figure = figure(&[("won", "count"), ("closed", "count"), ("rate", "rate(won/closed)")]);
+        let rate = |won: i64, n: i64| {
+            let value = if n == 0 { Value::Null } else { Value::Float(won as f64 / n as f64) };
+            let rows = vec![vec![Value::Int(won), Value::Int(n), value]];
+            show(&figure, 2, &table(&["won", "closed", "rate"], rows), 0, &Glyphs::UNICODE)
+        };
+        assert_eq!(rate(12, 29).text, "41% 12/29");
+        assert_eq!(rate(12, 29).tone, Tone::Plain);
+        assert_eq!(rate(12, 19).tone, Tone::Muted);
+        assert_eq!(rate(2, 4).text, "2/4");
+        assert_eq!(rate(0, 0).text, "—");
+    }
+
+    #[test]
+    fn cents_show_in_a_column_that_has_any() {
+        let figure = figure(&[("x", "money")]);
+        let cents = "10.50".parse::<rust_decimal::Decimal>().expect("a decimal");
+        let rows = vec![vec![rust_decimal::Decimal::from(7).into()], vec![cents.into()]];
+        let table = table(&["x"], rows);
+        assert_eq!(show(&figure, 0, &table, 0, &Glyphs::UNICODE).text, "7.00");
+    }
+
+    #[test]
+    fn a_column_the_answer_lacks_is_empty_not_fatal() {
+        let figure = figure(&[("gone", "text")]);
+        assert_eq!(show(&figure, 0, &Table::default(), 3, &Glyphs::ASCII).text, "-");
+        assert_eq!(show(&figure, 9, &Table::default(), 3, &Glyphs::ASCII).text, "-");
+    }
+}

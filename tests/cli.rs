@@ -1,0 +1,315 @@
+//! The command line from outside: what is printed, where, and with which exit status.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+fn qbr(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_qbr"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .output()
+        .expect("qbr runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn assert_status(output: &Output, status: i32) {
+    assert_eq!(
+        output.status.code(),
+        Some(status),
+        "stdout:\n{}\nstderr:\n{}",
+        stdout(output),
+        stderr(output)
+    );
+}
+
+fn json(output: &Output) -> Json {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("no JSON ({error}):\n{}", stdout(output)))
+}
+
+const OPPORTUNITIES: &str = "\
+opportunity_id,name,account_id,owner_id,product_id,segment,region,stage,state,forecast_category,amount,currency,probability,created_on,close_date,loss_reason,lead_source,deal_type,strategic
+O-1,Alpha,Acme,Ann,Core,Enterprise,East,Closed Won,won,closed,1000.00,USD,100%,2025-01-10,2025-10-05,,,,
+O-2,Beta,Acme,Ann,Core,Enterprise,East,Closed Lost,lost,omitted,500.50,USD,0%,2025-01-11,2025-10-06,price,,,
+O-3,Gamma,Bolt,Bob,Core,Mid-market,West,Closed Won,won,closed,250.25,USD,100%,2025-02-01,2025-11-03,,,,
+O-4,Delta,Bolt,Bob,Core,Mid-market,West,Proposal,open,commit,800.00,USD,60%,2025-03-01,2025-12-20,,,,
+";
+
+/// A workspace with the four deals above, exported on the last day of November.
+fn small_company() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("opportunities-2025-11-30.csv"), OPPORTUNITIES).expect("written");
+    assert_status(&qbr(folder.path(), &["init", "small.duckdb"]), 0);
+    let output = qbr(folder.path(), &["import", "small.duckdb", "opportunities-2025-11-30.csv"]);
+    assert_status(&output, 0);
+    folder
+}
+
+#[test]
+fn wrong_usage_is_status_2() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for arguments in [
+        &[][..],
+        &["show"],
+        &["frobnicate", "x", "y"],
+        &["template", "oportunities"],
+        &["init", "x.duckdb", "--fiscal-year-start", "13"],
+    ] {
+        let output = qbr(folder.path(), arguments);
+        assert_status(&output, 2);
+        assert!(!stderr(&output).is_empty(), "{arguments:?} says nothing on standard error");
+    }
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let help = qbr(folder.path(), &["--help"]);
+    assert_status(&help, 0);
+    for command in ["demo", "init", "import", "template", "figures", "show", "records", "alerts", "verify"] {
+        assert!(stdout(&help).contains(command), "--help does not name {command}");
+    }
+    assert_status(&qbr(folder.path(), &["--version"]), 0);
+}
+
+#[test]
+fn a_figure_as_json_has_the_promised_shape() {
+    let folder = small_company();
+    let output = qbr(
+        folder.path(),
+        &[
+            "show", "small.duckdb", "win-rate", "--quarter", "FY2025-Q4", "--by", "region",
+            "--as-of", "2025-11-30", "--format", "json",
+        ],
+    );
+    assert_status(&output, 0);
+    let answer = json(&output);
+    assert_eq!(answer["figure"], "win-rate");
+    assert_eq!(answer["as_of"], "2025-11-30");
+    assert_eq!(answer["parameters"]["quarter"], "2025-Q4");
+    let columns = answer["columns"].as_array().expect("columns");
+    for column in columns {
+        assert!(column["name"].is_string() && column["type"].is_string(), "{column}");
+        assert!(column["unit"].is_string(), "{column}");
+    }
+    let rows = answer["rows"].as_array().expect("rows");
+    let october_east = rows
+        .iter()
+        .find(|row| row["month"] == "2025-10-01" && row["slice"] == "East")
+        .expect("October in the East");
+    assert_eq!(october_east["won"], 1);
+    assert_eq!(october_east["closed"], 2);
+    // Money is a text, so that no reader makes a float of it.
+    assert_eq!(october_east["won_amount"], "1000.00");
+    let empty = rows
+        .iter()
+        .find(|row| row["month"] == "2025-10-01" && row["slice"] == "West")
+        .expect("October in the West");
+    assert_eq!(empty["win_rate"], Json::Null, "a rate over nothing is null");
+}
+
+#[test]
+fn every_figure_answers_in_every_format() {
+    let folder = small_company();
+    let figures = json(&qbr(folder.path(), &["figures", "--format", "json"]));
+    let names: Vec<&str> =
+        figures.as_array().expect("a list").iter().filter_map(|f| f["figure"].as_str()).collect();
+    for wanted in [
+        "attainment", "battle-cards", "competitors", "deals", "forecast-bridge",
+        "forecast-variance", "loss-drivers", "pipeline-bridge", "plays", "post-mortems",
+        "win-rate", "win-rate-alerts",
+    ] {
+        assert!(names.contains(&wanted), "there is no figure {wanted}");
+    }
+    for name in names {
+        for format in ["table", "csv", "json", "md"] {
+            let output = qbr(folder.path(), &["show", "small.duckdb", name, "--format", format]);
+            assert_status(&output, 0);
+            assert!(!output.stdout.is_empty(), "{name} as {format} is empty");
+        }
+    }
+}
+
+#[test]
+fn a_misspelt_figure_is_told_the_nearest() {
+    let folder = small_company();
+    let output = qbr(folder.path(), &["show", "small.duckdb", "winrate"]);
+    assert_status(&output, 2);
+    assert!(stderr(&output).contains("did you mean win-rate"), "{}", stderr(&output));
+}
+
+#[test]
+fn importing_twice_changes_nothing() {
+    let folder = small_company();
+    let before = qbr(folder.path(), &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"]);
+    let again = qbr(folder.path(), &["import", "small.duckdb", "opportunities-2025-11-30.csv"]);
+    assert_status(&again, 0);
+    assert!(stdout(&again).contains("already"), "{}", stdout(&again));
+    let after = qbr(folder.path(), &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"]);
+    assert_eq!(stdout(&before), stdout(&after));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("opportunities-2025-11-30.csv"), OPPORTUNITIES).expect("written");
+    assert_status(&qbr(folder.path(), &["init", "small.duckdb"]), 0);
+    let before = fs::read(folder.path().join("small.duckdb")).expect("read");
+    let output =
+        qbr(folder.path(), &["import", "small.duckdb", "opportunities-2025-11-30.csv", "--dry-run"]);
+    assert_status(&output, 0);
+    assert!(stdout(&output).contains('4'), "{}", stdout(&output));
+    assert_eq!(before, fs::read(folder.path().join("small.duckdb")).expect("read"));
+}
+
+#[test]
+fn a_rejected_row_is_a_finding_only_under_strict() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let broken = OPPORTUNITIES.replace("2025-11-03", "2025-13-03");
+    fs::write(folder.path().join("opportunities-2025-11-30.csv"), broken).expect("written");
+    assert_status(&qbr(folder.path(), &["init", "a.duckdb"]), 0);
+    assert_status(&qbr(folder.path(), &["init", "b.duckdb"]), 0);
+    let lenient = qbr(folder.path(), &["import", "a.duckdb", "opportunities-2025-11-30.csv"]);
+    assert_status(&lenient, 0);
+    let text = stdout(&lenient);
+    assert!(text.contains("2025-13-03") && text.contains("close_date"), "{text}");
+    let strict =
+        qbr(folder.path(), &["import", "b.duckdb", "opportunities-2025-11-30.csv", "--strict"]);
+    assert_status(&strict, 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_taken_is_status_4() {
+    let folder = small_company();
+    fs::write(folder.path().join("notes.csv"), "some,unknown,headers\n1,2,3\n").expect("written");
+    let output = qbr(folder.path(), &["import", "small.duckdb", "notes.csv"]);
+    assert_status(&output, 4);
+    assert!(stderr(&output).contains("notes.csv"), "{}", stderr(&output));
+    assert_status(&qbr(folder.path(), &["import", "small.duckdb", "missing.csv"]), 4);
+}
+
+#[test]
+fn a_workspace_that_cannot_be_opened_is_status_3() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("text.duckdb"), "no database at all\n").expect("written");
+    fs::write(folder.path().join("empty.duckdb"), "").expect("written");
+    for name in ["missing.duckdb", "text.duckdb", "empty.duckdb"] {
+        let output = qbr(folder.path(), &["show", name, "deals"]);
+        assert_status(&output, 3);
+        assert!(stderr(&output).contains(name), "{}", stderr(&output));
+    }
+    assert_eq!(
+        fs::read_to_string(folder.path().join("text.duckdb")).expect("read"),
+        "no database at all\n",
+        "a file that is no workspace is left as it was"
+    );
+    assert_status(&qbr(folder.path(), &["init", "text.duckdb"]), 3);
+}
+
+#[test]
+fn a_template_can_be_imported_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_status(&qbr(folder.path(), &["init", "t.duckdb"]), 0);
+    for table in [
+        "accounts", "products", "people", "opportunities", "targets", "forecasts", "competitors",
+        "competitor-events", "deal-competitors", "exchange-rates", "assumptions",
+    ] {
+        let template = qbr(folder.path(), &["template", table]);
+        assert_status(&template, 0);
+        let file = format!("{table}-2025-11-30.csv");
+        fs::write(folder.path().join(&file), &template.stdout).expect("written");
+        let output = qbr(folder.path(), &["import", "t.duckdb", &file, "--strict"]);
+        assert_status(&output, 0);
+    }
+}
+
+#[test]
+fn a_record_is_written_revised_moved_and_verified() {
+    let folder = small_company();
+    let path = folder.path();
+    let template = qbr(path, &["records", "small.duckdb", "template", "action"]);
+    assert_status(&template, 0);
+    assert!(stdout(&template).contains("title"), "{}", stdout(&template));
+
+    fs::write(path.join("action.toml"), "title = \"Call Acme\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n")
+        .expect("written");
+    let new = qbr(path, &["records", "small.duckdb", "new", "action", "--from", "action.toml"]);
+    assert_status(&new, 0);
+    assert!(stdout(&new).contains("AC-1"), "{}", stdout(&new));
+
+    fs::write(path.join("action.toml"), "title = \"Call Acme again\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n")
+        .expect("written");
+    let revise = qbr(
+        path,
+        &["records", "small.duckdb", "revise", "AC-1", "--from", "action.toml", "--reason", "first call failed"],
+    );
+    assert_status(&revise, 0);
+
+    // Over a newer revision than the one it started from: refused, and both are named.
+    let stale = qbr(
+        path,
+        &["records", "small.duckdb", "revise", "AC-1", "--from", "action.toml", "--reason", "late", "--based-on", "1"],
+    );
+    assert_status(&stale, 1);
+    assert!(stderr(&stale).contains('1') && stderr(&stale).contains('2'), "{}", stderr(&stale));
+
+    let history = json(&qbr(path, &["records", "small.duckdb", "history", "AC-1", "--format", "json"]));
+    assert_eq!(history.as_array().map(Vec::len), Some(2));
+    assert_eq!(history[1]["reason"], "first call failed");
+    let diff = qbr(path, &["records", "small.duckdb", "diff", "AC-1"]);
+    assert_status(&diff, 0);
+    assert!(stdout(&diff).contains("again"), "{}", stdout(&diff));
+
+    assert_status(&qbr(path, &["verify", "small.duckdb"]), 0);
+}
+
+#[test]
+fn the_sql_of_a_figure_names_its_parameters() {
+    let folder = small_company();
+    let output = qbr(folder.path(), &["show", "small.duckdb", "win-rate", "--sql"]);
+    assert_status(&output, 0);
+    let script = stdout(&output);
+    assert!(script.contains("SET VARIABLE as_of"), "{script}");
+    assert!(script.contains("-- figure:     win-rate") || script.contains("SELECT"), "{script}");
+}
+
+#[test]
+fn alerts_fail_on_open_only_when_asked() {
+    let folder = small_company();
+    assert_status(&qbr(folder.path(), &["alerts", "small.duckdb"]), 0);
+    assert_status(&qbr(folder.path(), &["alerts", "small.duckdb", "--fail-on", "open"]), 0);
+}
+
+#[test]
+fn the_terminal_workspace_needs_a_terminal() {
+    let folder = small_company();
+    let output = qbr(folder.path(), &["small.duckdb"]);
+    assert_status(&output, 2);
+    assert!(stderr(&output).contains("terminal"), "{}", stderr(&output));
+}
+
+#[test]
+fn output_into_a_closed_pipe_is_no_error() {
+    let folder = small_company();
+    let script = format!(
+        "{} show small.duckdb deals --quarter all | true; exit ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_qbr")
+    );
+    let output =
+        Command::new("bash").args(["-c", &script]).current_dir(folder.path()).output().expect("runs");
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+}
