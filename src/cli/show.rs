@@ -117,6 +117,9 @@ fn add_filter(
         ParameterKind::Date => {
             Value::Date(value.parse().map_err(|_| wrong("a day as YYYY-MM-DD"))?)
         }
+        ParameterKind::Instant => Value::Instant(
+            value.parse().map_err(|_| wrong("a point in time as 2025-10-06T09:12:00Z"))?,
+        ),
         ParameterKind::Count => Value::Int(value.parse().map_err(|_| wrong("a whole number"))?),
         ParameterKind::Number => Value::Float(value.parse().map_err(|_| wrong("a number"))?),
     };
