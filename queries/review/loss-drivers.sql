@@ -33,9 +33,8 @@
 
 WITH losses AS (
     SELECT *
-    FROM closings_at(as_of())
+    FROM closings_at(as_of(), period_start(), period_end(), true)
     WHERE NOT won
-        AND close_date BETWEEN period_start() AND period_end()
 ),
 
 lost AS (

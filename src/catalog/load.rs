@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::error::{CatalogError, CatalogErrors, Report};
-use crate::catalog::form_parse::Places;
 use crate::catalog::sql_scan::{ModelUses, restless, tokens};
+use crate::catalog::toml_read::Places;
 use crate::catalog::{
     Catalog, Figure, Form, ModelFile, Preset, embedded, figure_check, figure_links, figure_parse,
     form_check, form_parse, preset_parse,

@@ -5,10 +5,7 @@
 //! ever compared.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use crate::catalog::error::{CatalogError, CatalogErrors, Report};
-use crate::catalog::preset_parse;
+use std::path::PathBuf;
 
 /// States of an opportunity (domain §0.1).
 pub const STATES: [&str; 4] = ["open", "won", "lost", "cancelled"];
@@ -129,31 +126,6 @@ impl PresetTable {
             currency: None,
             taken_on: TakenOn::default(),
             footers: Vec::new(),
-        }
-    }
-}
-
-impl Preset {
-    /// Reads a mapping file: a preset that a person wrote for their own exports, possibly
-    /// `extends`-ing one of those that are known. Its name is the file's stem.
-    ///
-    /// # Errors
-    /// Every mistake in it, with line and caret; or that it cannot be read.
-    pub fn read_mapping(
-        path: &Path,
-        known: &BTreeMap<String, Preset>,
-    ) -> Result<Preset, CatalogErrors> {
-        let whole = |message: String| CatalogErrors::from(CatalogError::whole(path, message));
-        let bytes = std::fs::read(path).map_err(|error| whole(error.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| whole("it is not UTF-8 text".into()))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-        let mut report = Report::new(path, text);
-        let preset = preset_parse::parse_mapping(&mut report, path, &name, known);
-        let errors = report.finish();
-        match preset {
-            Some(preset) => errors.or(preset),
-            None => Err(errors),
         }
     }
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::facts::{FactKind, FactTable};
 use crate::catalog::preset::{ColumnSource, Reading, STATES};
-use crate::catalog::preset_parse::plain;
-use crate::catalog::toml_read::{Entry, Located, Node, one_of};
+use crate::catalog::toml_read::{Entry, Located, Node, one_of, plain};
 
 /// Every column that the table maps.
 pub(crate) fn columns(

@@ -52,13 +52,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::catalog::error::{Report, suggestion};
+use crate::catalog::error::{CatalogError, CatalogErrors, Report, suggestion};
 use crate::catalog::facts::{self, FactTable};
 use crate::catalog::preset::{
     CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, WORKSPACE, Words,
 };
 use crate::catalog::preset_columns::{check_pattern, columns};
-use crate::catalog::toml_read::{Located, Node, document, one_of};
+use crate::catalog::toml_read::{Node, document, one_of, plain};
 use crate::domain::Currency;
 
 /// Reads and checks a preset; it is only of use when the report stays clean.
@@ -131,10 +131,6 @@ fn preset(
         tables,
         file: file.to_owned(),
     })
-}
-
-pub(crate) fn plain(texts: Vec<Located<String>>) -> Vec<String> {
-    texts.into_iter().map(|text| text.value).collect()
 }
 
 fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
@@ -358,5 +354,30 @@ fn taken_on(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -> Taken
         Some("latest date") => TakenOn::LatestDate,
         Some("asked") => TakenOn::Asked,
         _ => TakenOn::FileName,
+    }
+}
+
+impl Preset {
+    /// Reads a mapping file: a preset that a person wrote for their own exports, possibly
+    /// `extends`-ing one of those that are known. Its name is the file's stem.
+    ///
+    /// # Errors
+    /// Every mistake in it, with line and caret; or that it cannot be read.
+    pub fn read_mapping(
+        path: &Path,
+        known: &BTreeMap<String, Preset>,
+    ) -> Result<Preset, CatalogErrors> {
+        let whole = |message: String| CatalogErrors::from(CatalogError::whole(path, message));
+        let bytes = std::fs::read(path).map_err(|error| whole(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| whole("it is not UTF-8 text".into()))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let mut report = Report::new(path, text);
+        let preset = parse_mapping(&mut report, path, &name, known);
+        let errors = report.finish();
+        match preset {
+            Some(preset) => errors.or(preset),
+            None => Err(errors),
+        }
     }
 }

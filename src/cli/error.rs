@@ -62,15 +62,16 @@ impl CliError {
             CliError::Ledger(LedgerError::Conflict { .. }) => FINDING,
             CliError::Ledger(LedgerError::Workspace(_)) => WORKSPACE,
             CliError::Ledger(_) => INPUT,
+            CliError::Screen(TuiError::NoTerminal) => WRONG_USAGE,
             CliError::Workspace(_) | CliError::Review(_) | CliError::Screen(_) => WORKSPACE,
         }
     }
 
     fn remedy(&self) -> Option<String> {
         match self {
-            CliError::Workspace(error) | CliError::Ledger(LedgerError::Workspace(error)) => {
-                error.remedy()
-            }
+            CliError::Workspace(error)
+            | CliError::Ledger(LedgerError::Workspace(error))
+            | CliError::Screen(TuiError::Workspace(error)) => error.remedy(),
             CliError::Import(error) => error.remedy(),
             CliError::Review(ReviewError::Workspace(error)) => error.remedy(),
             _ => None,

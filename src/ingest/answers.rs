@@ -16,8 +16,8 @@ use super::stage::name;
 /// Unknown keys that are shown per kind, those with the most opportunities.
 const MOST: usize = 20;
 
-/// Keys of the newest opportunities that match no known product, person or account, by its id or
-/// its name.
+/// Keys of the newest opportunities that are no id of a known product, person or account. Figures
+/// go by the ids, so a name in place of an id is unknown as well, and its id is offered.
 pub fn unknown_keys(
     session: &Session<'_>,
     stores: &Stores,
@@ -33,7 +33,6 @@ pub fn unknown_keys(
             "SELECT o.{column} AS key, currency, count(*) AS n, sum(amount)::DECIMAL(18,2) AS amount
              FROM {deals} o WHERE valid_to IS NULL AND {column} IS NOT NULL
                AND {column} NOT IN (SELECT {id} FROM {known})
-               AND {column} NOT IN (SELECT name FROM {known} WHERE name IS NOT NULL)
              GROUP BY ALL"
         );
         let summed = session.query(
@@ -67,12 +66,13 @@ fn most(
             "WITH unknown AS ({unknown}), top AS (
                  SELECT key, sum(n)::BIGINT AS n FROM unknown GROUP BY key ORDER BY n DESC, key LIMIT {MOST}
              ), names AS (
-                 SELECT {id} AS name FROM {known} UNION SELECT name FROM {known} WHERE name IS NOT NULL
+                 SELECT {id} AS shown, {id} AS spelled FROM {known}
+                 UNION SELECT {id} || ' (' || name || ')', name FROM {known}
+                 WHERE name IS NOT NULL AND name <> {id}
              ), near AS (
-                 SELECT key, arg_min(name, (distance, name)) AS nearest FROM (
-                     SELECT key, names.name,
-                            damerau_levenshtein(lower(key), lower(names.name)) AS distance
-                     FROM top JOIN names ON abs(length(key) - length(names.name)) <= 3
+                 SELECT key, arg_min(shown, ROW(distance, shown)) AS nearest FROM (
+                     SELECT key, shown, damerau_levenshtein(lower(key), lower(spelled)) AS distance
+                     FROM top JOIN names ON abs(length(key) - length(spelled)) <= 3
                  ) WHERE distance <= greatest(2, length(key) // 4) GROUP BY key
              )
              SELECT top.key, top.n, u.currency, u.amount, near.nearest

@@ -32,6 +32,8 @@ pub struct Column {
     pub style: Style,
     /// The states of an opportunity in which it means something; empty: all.
     pub states: Vec<String>,
+    /// Amounts with more than two places.
+    pub rounded: u64,
     /// Comes from the file and not from the mapping.
     pub in_file: bool,
 }
@@ -70,6 +72,9 @@ pub fn profile(
         let Some(mapped) = mapped else { continue };
         match asked.style(mapped, column, &counts)? {
             Ok(style) => {
+                if matches!(style, Style::Number(number) if number.decimal == '.') {
+                    column.rounded = counts.fine as u64;
+                }
                 if let Style::Date(date) = &style {
                     sibling.get_or_insert((column.header.clone(), date.pattern.clone()));
                 }
@@ -107,6 +112,8 @@ struct Counts {
     pointed: i64,
     /// Of them, `1.234`, which may be grouped.
     either: i64,
+    /// Of them, with more than two places.
+    fine: i64,
     /// Some value holds a colon: a time of day.
     timed: bool,
 }
@@ -136,6 +143,7 @@ impl Asked<'_> {
             text,
             style: if kind == FactKind::Text { Style::Text } else { Style::Empty },
             states,
+            rounded: 0,
             in_file,
         }
     }
@@ -161,9 +169,14 @@ impl Asked<'_> {
             };
             asked.push(format!(
                 "count({text}) AS \"{name} values\", {} AS \"{name} plain\", {} AS \"{name} pointed\", \
-                 {} AS \"{name} either\", {} AS \"{name} timed\"",
+                 {} AS \"{name} fine\", {} AS \"{name} either\", {} AS \"{name} timed\"",
                 when(format!("regexp_full_match({text}, '{PLAIN}')")),
                 when(format!("contains({text}, '.')")),
+                if column.fact.kind == FactKind::Money {
+                    when(format!("regexp_matches({text}, '[.][0-9]{{2}}[0-9]*[1-9][0-9]*$')"))
+                } else {
+                    "0".into()
+                },
                 when(format!("regexp_full_match({text}, '[-+]?[1-9][0-9]{{0,2}}[.][0-9]{{3}}')")),
                 if column.fact.kind == FactKind::Date {
                     format!("coalesce(bool_or(contains({text}, ':')), false)")
@@ -189,6 +202,7 @@ impl Asked<'_> {
                     plain: number(name, "plain"),
                     pointed: number(name, "pointed"),
                     either: number(name, "either"),
+                    fine: number(name, "fine"),
                     timed: found.get(0, &format!("{name} timed")).as_bool() == Some(true),
                 }
             })

@@ -141,6 +141,11 @@ pub struct Gap {
 }
 
 impl ImportReport {
+    /// Rows rejected, over all files.
+    pub fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
     /// True when every file had been taken in before.
     pub fn nothing_changed(&self) -> bool {
         !self.files.is_empty() && self.files.iter().all(|file| file.already.is_some())

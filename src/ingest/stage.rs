@@ -122,6 +122,11 @@ impl Staged {
         })
     }
 
+    /// How many fields the header has.
+    pub fn header_width(&self) -> usize {
+        self.columns
+    }
+
     /// The lines of the file on which these rows start; ascending numbers from 0.
     pub fn lines_of(&self, source: &Source, rows: &[u64]) -> Result<Vec<u64>, ImportError> {
         let division = Division {

@@ -60,12 +60,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     match &app.overlay {
         Some(overlay) if overlay.is_line() => {
             overlay.draw(buf, footer, &app.setup.look);
-            cursor = overlay.cursor(footer, &app.setup.look);
+            cursor = overlay.cursor(footer);
         }
         Some(overlay) => {
             draw_footer(app, buf, footer);
             overlay.draw(buf, body, &app.setup.look);
-            cursor = overlay.cursor(body, &app.setup.look);
+            cursor = overlay.cursor(body);
         }
         None => {
             draw_footer(app, buf, footer);

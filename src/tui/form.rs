@@ -1,14 +1,21 @@
 //! A record being written: the form on the screen.
 //!
 //! Owns the fields, the text being typed, undo, and what is said beside a field
-//! that is wrong. Must never save: it says what is asked for
-//! ([`FormOutcome`](pane::FormOutcome)) and gives its body to whoever keeps it.
+//! that is wrong. Must never save: it says what is asked for ([`FormOutcome`])
+//! and gives its body to whoever keeps it.
 
+mod draw;
+mod editing;
 pub mod editor;
+mod layout;
 pub mod note_area;
+mod pane;
+pub mod stops;
+pub mod typed;
 
 #[cfg(test)]
 mod tests_editor;
 
 pub use editor::NoteEditor;
 pub use note_area::NoteArea;
+pub use pane::{Body, FormHeader, FormOutcome, FormPane, Wanted};

@@ -108,10 +108,10 @@ impl Overlay {
         }
     }
 
-    pub fn cursor(&self, area: Rect, look: &Look) -> Option<Position> {
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
         match &self.widget {
-            Widget::List(picker) => picker.cursor(area, look),
-            Widget::Line(prompt) => prompt.cursor(area, look),
+            Widget::List(picker) => picker.cursor(area),
+            Widget::Line(prompt) => prompt.cursor(area),
         }
         .map(Position::from)
     }

@@ -12,7 +12,7 @@ use crate::domain::text;
 use crate::tui::theme::{Look, Tone};
 use crate::tui::widgets::{paint, wrap};
 
-pub use crate::tui::widgets::document_record::record;
+pub use crate::tui::widgets::document_record::{is_required, record};
 
 /// Labels wider than this are cut.
 const WIDEST_LABEL: usize = 24;

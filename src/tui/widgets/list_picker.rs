@@ -28,12 +28,12 @@ pub struct PickItem {
 }
 
 impl PickItem {
-    pub fn new(value: &str, label: &str) -> PickItem {
-        PickItem { value: value.to_owned(), label: label.to_owned(), detail: String::new() }
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> PickItem {
+        PickItem { value: value.into(), label: label.into(), detail: String::new() }
     }
 
-    pub fn detail(self, detail: &str) -> PickItem {
-        PickItem { detail: detail.to_owned(), ..self }
+    pub fn detail(self, detail: impl Into<String>) -> PickItem {
+        PickItem { detail: detail.into(), ..self }
     }
 }
 
@@ -263,9 +263,9 @@ impl ListPicker {
     }
 
     /// Where the terminal's own cursor belongs: in the query.
-    pub fn cursor(&self, area: Rect, look: &Look) -> Option<(u16, u16)> {
+    pub fn cursor(&self, area: Rect) -> Option<(u16, u16)> {
         let inside = popup::inner(self.place(area));
-        self.query.cursor(paint::columns(paint::row(inside, 0), 2, usize::MAX), look)
+        self.query.cursor(paint::columns(paint::row(inside, 0), 2, usize::MAX))
     }
 }
 
@@ -379,13 +379,13 @@ mod tests {
 
     #[test]
     fn no_size_and_no_item_breaks_it() {
-        let items = HOSTILE.iter().map(|t| PickItem::new(t, t).detail(t)).collect::<Vec<_>>();
+        let items = HOSTILE.iter().map(|t| PickItem::new(*t, *t).detail(*t)).collect::<Vec<_>>();
         let mut picker = ListPicker::new(HOSTILE[0], items).multiple(&[]);
         for _ in 0..4 {
             press(&mut picker, KeyCode::Down);
             testing::every_small_size(|buf, area| {
                 picker.draw(buf, area, &Look::plain_ascii());
-                picker.cursor(area, &Look::plain_ascii());
+                picker.cursor(area);
             });
         }
         let mut screen = Screen::new(60, 20);

@@ -178,6 +178,7 @@ pub fn form() -> Form {
                 ],
             ),
         ],
+        rules: vec![],
         states: vec![state("draft"), state("submitted"), state("published")],
         moves: vec![Move {
             from: vec!["draft".into()],
