@@ -15,6 +15,8 @@ pub mod typed;
 
 #[cfg(test)]
 mod tests_editor;
+#[cfg(test)]
+mod tests_pane;
 
 pub use editor::NoteEditor;
 pub use note_area::NoteArea;
