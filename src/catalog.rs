@@ -20,6 +20,7 @@ mod form_parse;
 mod form_rules;
 mod load;
 pub mod preset;
+mod preset_columns;
 mod preset_parse;
 mod record_views;
 pub mod show;

@@ -1,1 +1,323 @@
-//! ingest
+//! An export becomes facts.
+//!
+//! ```text
+//! source   bytes → hash, encoding, line ends
+//! shape    → delimiter, lines that may hold the headers
+//! choose   → preset and table, by the headers
+//! scan     → records, blank and broken lines, counted apart from DuckDB
+//! stage    → a table of texts in the instance
+//! profile  → how each column is read, by the evidence of all its values
+//! typed    → typed rows; what cannot be read is rejected by line and reason
+//! day      → the day the export shows
+//! group    → files of one snapshot together; one row per key
+//! apply    → history, tables: one transaction, logged
+//! answers  → what the facts cannot answer
+//! report   → what came of it
+//! ```
+//!
+//! Invariants: a file is taken in whole or not at all; a row is taken whole or
+//! rejected with its line, column, value and reason; where a figure would
+//! depend on a guess, the import stops and asks. Never asks the network, and
+//! never writes to the workspace but in one transaction.
+
+mod answers;
+mod apply;
+mod choose;
+mod currency;
+mod dates;
+mod day;
+mod error;
+mod group;
+mod history;
+mod numbers;
+mod periods;
+mod prepare;
+mod profile;
+pub mod report;
+mod scan;
+mod shape;
+mod source;
+mod stage;
+mod tables;
+mod typed;
+mod words;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Local, NaiveDate, Utc};
+
+use crate::catalog::{Catalog, Preset};
+use crate::workspace::{Session, Workspace, WorkspaceError};
+
+use apply::{Known, Ready};
+use choose::{Choice, Said};
+use history::Stores;
+use prepare::{Common, Prepared};
+use source::Source;
+use tables::Author;
+
+pub use error::{ImportError, NotRecognised, Unclear, What};
+pub use history::Changes;
+pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
+pub use source::Encoding;
+pub use typed::Reject;
+
+/// What to take in, and how.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    pub files: Vec<PathBuf>,
+    /// Name of the preset; left out: by the headers.
+    pub preset: Option<String>,
+    /// A mapping file, in place of a preset.
+    pub mapping: Option<PathBuf>,
+    /// Name of the table; left out: by the headers.
+    pub table: Option<String>,
+    /// The day that exports with history show; left out: by the preset, the file's name, or today.
+    pub taken_on: Option<NaiveDate>,
+    /// Does everything, on copies, and writes nothing; the workspace may be open for reading only.
+    pub dry_run: bool,
+    /// Who imports.
+    pub author: String,
+    /// When. The local day of it is "today".
+    pub at: DateTime<Utc>,
+}
+
+/// Takes files into a workspace: all of them, in one transaction, or none.
+///
+/// # Errors
+/// `ImportError`, each with its place and a remedy. The workspace is then as it was.
+pub fn import(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+) -> Result<ImportReport, ImportError> {
+    if request.files.is_empty() {
+        return Err(ImportError::NoFiles);
+    }
+    let mapping = request.mapping.as_deref();
+    let mapping = mapping.map(|path| Preset::read_mapping(path, &catalog.presets)).transpose();
+    let mapping = mapping.map_err(ImportError::Mapping)?;
+    let presets = presets(catalog, request, mapping.as_ref())?;
+    let said = Said {
+        presets: &presets,
+        table: request.table.as_deref(),
+        named: request.table.is_some() || request.preset.is_some() || mapping.is_some(),
+    };
+    let sources = request.files.iter().map(|path| Source::read(path));
+    let sources = sources.collect::<Result<Vec<_>, _>>()?;
+    let mut rows = Vec::new();
+    for source in &sources {
+        let found = shape::header_rows(&source.text);
+        let io = |error| ImportError::Io { file: source.path.clone(), source: error };
+        rows.push(found.map_err(io)?);
+    }
+    let choices = sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
+    let choices = choices.collect::<Result<Vec<_>, _>>()?;
+    let taken = take_in(workspace, catalog, request, &sources, &choices);
+    forget(workspace);
+    taken
+}
+
+/// The presets that a file may be told by.
+fn presets<'a>(
+    catalog: &'a Catalog,
+    request: &ImportRequest,
+    mapping: Option<&'a Preset>,
+) -> Result<Vec<&'a Preset>, ImportError> {
+    if let Some(mapping) = mapping {
+        return Ok(vec![mapping]);
+    }
+    match &request.preset {
+        None => Ok(catalog.presets.values().collect()),
+        Some(name) => match catalog.presets.get(name) {
+            Some(preset) => Ok(vec![preset]),
+            None => Err(ImportError::UnknownPreset {
+                name: name.clone(),
+                known: catalog.presets.keys().cloned().collect(),
+            }),
+        },
+    }
+}
+
+fn take_in(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+    sources: &[Source],
+    choices: &[Choice<'_>],
+) -> Result<ImportReport, ImportError> {
+    let known = look_up(workspace, request, sources, choices)?;
+    let settings = workspace.settings().clone();
+    let common = Common {
+        taken_on: request.taken_on,
+        today: request.at.with_timezone(&Local).date_naive(),
+        reporting: &settings.currency,
+        fiscal: settings.fiscal,
+    };
+    let session = workspace.staging()?;
+    let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
+    let groups = group::group(&session, &prepared)?;
+    let mut ready = groups.iter().map(|group| make_ready(&session, group)).collect::<Result<Vec<_>, _>>()?;
+    let author = Author { name: &request.author, at: request.at };
+    let mut report = if ready.is_empty() {
+        ImportReport::default()
+    } else if request.dry_run {
+        workspace.read("trying an import", |session| {
+            let copied = tables_of(&ready);
+            let stores = Stores::copy(session, &copied)?;
+            write(session, &stores, catalog, &mut ready, &author)
+        })?
+    } else {
+        workspace.write("importing", |session| {
+            write(session, &Stores::default(), catalog, &mut ready, &author)
+        })?
+    };
+    report.dry_run = request.dry_run;
+    // The files in the order in which they were given.
+    let mut done: Vec<Option<FileReport>> = vec![None; sources.len()];
+    for ready in ready {
+        for (file, mut one) in ready.group.files.iter().zip(ready.reports) {
+            let place = prepared.iter().position(|prepared| std::ptr::eq(prepared, *file));
+            if request.dry_run {
+                one.import_id = None;
+            }
+            if let Some(place) = place {
+                done[places[place]] = Some(one);
+            }
+        }
+    }
+    for (place, one) in done.into_iter().enumerate() {
+        report.files.push(one.unwrap_or_else(|| {
+            let known = known[place].unwrap_or(Known { taken_on: None, imported_at: Some(request.at), current: true });
+            FileReport {
+                already: Some(known.day()),
+                taken_on: known.taken_on,
+                ..prepare::heading(&sources[place], &choices[place])
+            }
+        }));
+    }
+    report.rejected = report.files.iter().map(|file| file.rejected).sum();
+    Ok(report)
+}
+
+/// Which files were taken in before and still hold. A file that is given twice counts as known
+/// the second time.
+fn look_up(
+    workspace: &mut Workspace,
+    request: &ImportRequest,
+    sources: &[Source],
+    choices: &[Choice<'_>],
+) -> Result<Vec<Option<Known>>, WorkspaceError> {
+    workspace.read("looking for earlier imports", |session| {
+        let one = |(source, choice): (&Source, &Choice<'_>)| {
+            let day = request.taken_on.filter(|_| choice.fact.history);
+            apply::known(session, &Stores::default(), &source.hash, choice.fact.name, day)
+        };
+        sources.iter().zip(choices).map(one).collect()
+    })
+}
+
+/// Prepares every file that is not known, and those known ones that are part of a snapshot that is
+/// taken in again. Gives their places among the sources as well.
+fn prepare_all<'a>(
+    session: &Session<'_>,
+    sources: &'a [Source],
+    choices: &'a [Choice<'a>],
+    known: &[Option<Known>],
+    common: Common<'_>,
+) -> Result<(Vec<usize>, Vec<Prepared<'a>>), ImportError> {
+    let settled = |place: usize| known[place].is_some_and(|known| known.current);
+    let again = |place: usize| {
+        let same = |other: &usize| {
+            sources[*other].hash == sources[place].hash
+                && choices[*other].fact.name == choices[place].fact.name
+        };
+        (0..place).any(|other| same(&other))
+    };
+    let mut out: Vec<(usize, Prepared<'a>)> = Vec::new();
+    for place in (0..sources.len()).filter(|place| !settled(*place) && !again(*place)) {
+        out.push((place, prepare::prepare(session, &sources[place], &choices[place], place, common)?));
+    }
+    let days: Vec<NaiveDate> =
+        out.iter().filter_map(|(_, file)| file.day.as_ref().map(|day| day.date)).collect();
+    for place in (0..sources.len()).filter(|place| settled(*place) && !again(*place)) {
+        let Some(day) = known[place].and_then(|known| known.taken_on) else { continue };
+        if days.contains(&day) {
+            let common = Common { taken_on: Some(day), ..common };
+            out.push((place, prepare::prepare(session, &sources[place], &choices[place], place, common)?));
+        }
+    }
+    out.sort_by_key(|(place, _)| *place);
+    Ok(out.into_iter().unzip())
+}
+
+fn make_ready<'g, 'p, 'a>(
+    session: &Session<'_>,
+    group: &'g group::Group<'p, 'a>,
+) -> Result<Ready<'g, 'p, 'a>, ImportError> {
+    let (mut reports, mut rejects) = (Vec::new(), Vec::new());
+    for (place, file) in group.files.iter().enumerate() {
+        let repeated = &group.repeated[place];
+        let rejected = file.rejects(&repeated.refused)?;
+        let (taken, totals) = group.totals(session, place)?;
+        let oddities = group.oddities(session, place)?;
+        let refused = repeated.refused.len() as u64;
+        reports.push(file.report(&rejected, refused, repeated.dropped, taken, totals, oddities));
+        rejects.push(rejected);
+    }
+    Ok(Ready { group, reports, rejects })
+}
+
+/// Tables that these groups write to.
+fn tables_of(ready: &[Ready<'_, '_, '_>]) -> Vec<&'static str> {
+    let mut tables = vec!["facts.snapshot", "meta.import", "meta.reject"];
+    tables.extend(ready.iter().map(|ready| ready.group.fact.table));
+    tables.sort_unstable();
+    tables.dedup();
+    tables
+}
+
+/// Everything that is written, and the part of the report that only the workspace can tell.
+fn write(
+    session: &Session<'_>,
+    stores: &Stores,
+    catalog: &Catalog,
+    ready: &mut [Ready<'_, '_, '_>],
+    author: &Author<'_>,
+) -> Result<ImportReport, ImportError> {
+    let mut report = ImportReport::default();
+    for ready in ready {
+        let change = apply::take_in(session, stores, ready, author)?;
+        let counts = change.changes;
+        if counts.vanished_open * 5 > counts.open_before {
+            let day = change.taken_on.map(|day| day.to_string()).unwrap_or_default();
+            report.warnings.push(format!(
+                "{} of {} open opportunities are not in the export of {day}: it is probably a part \
+                 of the pipeline only. Import the whole of it for that day to put them back",
+                counts.vanished_open, counts.open_before
+            ));
+        }
+        report.changes.push(change);
+    }
+    report.unknown = answers::unknown_keys(session, stores)?;
+    report.cannot_answer = answers::gaps(session, stores, catalog)?;
+    Ok(report)
+}
+
+/// Drops every temporary table of an import; they would keep their memory until the workspace is
+/// closed. What cannot be dropped does no harm.
+fn forget(workspace: &mut Workspace) {
+    let Ok(session) = workspace.staging() else { return };
+    let Ok(found) = session.query(
+        "SELECT 'DROP VIEW IF EXISTS ' || view_name FROM duckdb_views()
+         WHERE temporary AND starts_with(view_name, 'ingest_')
+         UNION ALL SELECT 'DROP TABLE IF EXISTS ' || table_name FROM duckdb_tables()
+         WHERE temporary AND (starts_with(table_name, 'ingest_') OR starts_with(table_name, 'dry_run_'))",
+        &[],
+    ) else {
+        return;
+    };
+    for row in found.rows {
+        let _ = session.batch(&format!("{}", row[0].plain()));
+    }
+}

@@ -13,10 +13,9 @@ mod sheet;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
-
 use crate::catalog::Figure;
-use crate::domain::{Formats, Table, Value};
+use crate::domain::{Formats, Table};
+use crate::workspace::Answer;
 use sheet::Sheet;
 
 /// How an answer is written down.
@@ -73,41 +72,24 @@ impl FromStr for Format {
     }
 }
 
-/// What belongs to an answer besides its rows.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// What the figure was asked with.
-    pub parameters: &'a [(String, Value)],
-    pub as_of: NaiveDate,
-    /// What a reader must know.
-    pub notes: &'a [String],
-}
-
 /// The answer to a figure in one of the formats; ends with a line break.
-pub fn render_answer(
-    figure: &Figure,
-    table: &Table,
-    context: &Context<'_>,
-    format: Format,
-) -> String {
+pub fn render(figure: &Figure, answer: &Answer, format: Format) -> String {
     match format {
-        Format::Csv => machine::csv(table),
-        Format::Json => json::answer(figure, table, context),
+        Format::Csv => machine::csv(&answer.table),
+        Format::Json => json::answer(figure, answer),
         Format::Table => {
-            let sheet = Sheet::of_figure(figure, table, Formats::default());
-            let mut out = format!("{}\n", sheet::line(&figure.title));
-            push_line(&mut out, &asked(context));
-            out.push('\n');
+            let sheet = Sheet::of_figure(figure, &answer.table, Formats::default());
+            let mut out = format!("{}\n{}\n\n", sheet::line(&figure.title), asked(answer));
             out.push_str(&sheet.grid());
-            for (place, note) in context.notes.iter().enumerate() {
+            for (place, note) in answer.notes.iter().enumerate() {
                 out.push_str(if place == 0 { "\n" } else { "" });
-                push_line(&mut out, &format!("Note: {}", sheet::line(note)));
+                out.push_str(&format!("Note: {}\n", sheet::line(note)));
             }
             out
         }
         Format::Markdown => {
-            let sheet = Sheet::of_figure(figure, table, Formats::default());
-            markdown::answer(&figure.title, &asked(context), &sheet, context.notes)
+            let sheet = Sheet::of_figure(figure, &answer.table, Formats::default());
+            markdown::answer(&figure.title, &asked(answer), &sheet, &answer.notes)
         }
     }
 }
@@ -122,21 +104,14 @@ pub fn render_table(table: &Table, format: Format) -> String {
     }
 }
 
-fn push_line(out: &mut String, line: &str) {
-    if !line.is_empty() {
-        out.push_str(line);
-        out.push('\n');
-    }
-}
-
 /// `2025-Q4 · as of 2025-12-31 · by region · segment Enterprise`: what was asked,
 /// for people. Bounds of a period are left out where its name is given.
-fn asked(context: &Context<'_>) -> String {
+fn asked(answer: &Answer) -> String {
     let formats = Formats::default();
     let has_quarter =
-        context.parameters.iter().any(|(name, value)| name == "quarter" && !value.is_null());
+        answer.parameters.iter().any(|(name, value)| name == "quarter" && !value.is_null());
     let mut parts = Vec::new();
-    for (name, value) in context.parameters {
+    for (name, value) in &answer.parameters {
         let bound = has_quarter && matches!(name.as_str(), "period_start" | "period_end");
         if value.is_null() || bound || name == "as_of" {
             continue;
@@ -147,7 +122,7 @@ fn asked(context: &Context<'_>) -> String {
             _ => parts.push(format!("{} {shown}", sheet::line(&name.replace('_', " ")))),
         }
     }
-    let as_of = format!("as of {}", formats.date(context.as_of));
+    let as_of = format!("as of {}", formats.date(answer.as_of));
     parts.insert(usize::from(has_quarter).min(parts.len()), as_of);
     parts.join(" · ")
 }

@@ -6,7 +6,6 @@
 //!   │ ── draw      the whole screen; changes nothing
 //!   │ ── pane(s)   figures, records, forms: levels of a tab
 //!   │ ── worker    the thread that owns the workspace; store answers it
-//!   │ ── keeper    drafts on the disk
 //!   │ ── input     the keyboard; also notices a closed terminal
 //!   │ ── exit      signals, panics
 //!   └── screen     the terminal's modes, and every byte that goes there
@@ -21,7 +20,6 @@ pub mod exit;
 pub mod form;
 pub mod glyphs;
 pub mod input;
-pub mod keeper;
 pub mod keymap;
 pub mod message;
 pub mod overlay;
@@ -37,22 +35,24 @@ pub mod worker;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, mpsc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::ledger::drafts::{DraftError, Journal};
+use crate::ledger::drafts::{DraftError, Journal, JournalWriter};
 use crate::workspace::{Identity, WorkspaceError};
 
 use app::{App, Setup};
 use exit::LastRites;
-use keeper::Keeper;
-use message::{Event, Notice};
+use message::Event;
 use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
 pub use store::{Opener, opener};
 use theme::{ColourMode, Look};
 use worker::Worker;
+
+/// How long the end of a text may take to reach the disk when the person leaves.
+const FLUSH: Duration = Duration::from_secs(5);
 
 /// How the screen is started.
 #[derive(Clone, Debug)]
@@ -114,34 +114,32 @@ pub fn run(
     crate::workspace::share_with_group();
     let start = Instant::now();
     let journal = match &options.drafts_folder {
-        Some(folder) => Journal::open(folder)?,
-        None => Journal::open_default()?,
+        Some(folder) => Journal::at(folder)?,
+        None => Journal::open()?,
     };
     let state_folder = journal.folder().parent().map_or_else(std::env::temp_dir, PathBuf::from);
     let (sender, incoming) = mpsc::channel();
 
-    let tell = sender.clone();
-    let keeper = Keeper::spawn(journal, move |problem| {
-        let _ = tell.send(Incoming::Event(Event::Told(Notice::bad(problem))));
-    })?;
-
+    let drafts = JournalWriter::start(journal.clone())?;
     let unopened = store::Unopened::default();
     let say = sender.clone();
     let told = sender.clone();
+    let tell: store::Tell = Arc::new(move |notice| {
+        let _ = told.send(Incoming::Event(Event::Told(notice)));
+    });
     let (worker, worker_thread) = {
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);
         Worker::spawn(
-            move || Store::new(open, read_only, unopened, catalog, identity, told),
+            move || Store::new(open, read_only, unopened, catalog, identity, tell),
             move |said| {
                 let _ = say.send(Incoming::Worker(said));
             },
         )?
     };
 
-    let rites = LastRites { keeper: keeper.clone(), worker: worker.clone() };
-    let screen = Screen::enter()?;
-    let quiet = screen::Quiet::begin(&state_folder);
+    let rites = LastRites { drafts: drafts.clone(), worker: worker.clone() };
+    let screen = Screen::enter(&state_folder)?;
     exit::end_on_panic(rites.clone(), state_folder);
     let signals = sender.clone();
     exit::watch_signals(rites.clone(), move |signal| {
@@ -166,14 +164,14 @@ pub fn run(
         app,
         screen,
         worker: worker.clone(),
-        keeper: keeper.clone(),
+        journal,
+        drafts: drafts.clone(),
         incoming,
         _sender: sender,
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
     };
     let ended = runner.run(first);
-    keeper.flush();
-    drop(quiet);
+    drafts.flush(FLUSH);
     worker.close();
     // A save that was under way is carried out before the process ends.
     let _ = worker_thread.join();

@@ -14,6 +14,7 @@
 //! drops DuckDB's lock. Never interprets facts or records: that is for the
 //! floors above.
 
+mod asking;
 mod error;
 mod file;
 mod holder;
@@ -35,10 +36,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use chrono::{Local, NaiveDate};
-
-use crate::catalog::{Catalog, Figure};
-use crate::domain::{Period, TableColumn, Value};
+use crate::catalog::Catalog;
 use file::Registered;
 use instance::{Attached, Instance};
 use lease::{Lease, LeaseFiles, Mode, Wait};
@@ -253,9 +251,8 @@ impl Workspace {
     pub fn staging(&mut self) -> Result<Session<'_>, WorkspaceError> {
         self.interrupter.begin();
         self.instance.connection(&self.path)?;
-        let missing = WorkspaceError::Sql { message: "the instance is gone".into() };
         Ok(Session {
-            connection: self.instance.current().ok_or(missing)?,
+            connection: self.instance.current()?,
             path: &self.path,
             interrupter: &self.interrupter,
             state: self.instance.state(),
@@ -263,81 +260,6 @@ impl Workspace {
             model: None,
             in_transaction: false,
         })
-    }
-
-    /// Runs one figure in a turn of its own; [`Session::run`] runs several in one.
-    ///
-    /// # Errors
-    /// As [`Session::run`] and [`Workspace::read`].
-    pub fn run(
-        &mut self,
-        figure: &Figure,
-        parameters: &Parameters,
-    ) -> Result<Answer, WorkspaceError> {
-        self.read(&figure.title, |session| session.run(figure, parameters))
-    }
-
-    /// The columns that a figure's SQL gives, to check its header against.
-    ///
-    /// # Errors
-    /// `BadFigure` with file and line, and those of [`Workspace::read`].
-    pub fn describe(&mut self, figure: &Figure) -> Result<Vec<TableColumn>, WorkspaceError> {
-        let as_of = self.today();
-        let parameters =
-            Parameters::new(Period::Quarter(self.settings.fiscal.quarter_of(as_of)), as_of);
-        self.read(&figure.title, |session| session.describe_figure(figure, &parameters))
-    }
-
-    /// Makes every macro and view of the model and of the records.
-    ///
-    /// # Errors
-    /// `BadFigure` with file and line for the first that is wrong, and those of
-    /// [`Workspace::read`].
-    pub fn check_model(&mut self) -> Result<(), WorkspaceError> {
-        self.read("checking the model", |session| session.make_all())
-    }
-
-    /// A figure as one script: variables, the shared definitions it needs, and
-    /// its own SQL. Runs in any DuckDB shell that has the file open.
-    ///
-    /// # Errors
-    /// `BadParameter`, and those of [`Workspace::read`].
-    pub fn script(
-        &mut self,
-        figure: &Figure,
-        parameters: &Parameters,
-    ) -> Result<String, WorkspaceError> {
-        let (standard, own) =
-            self.read(&figure.title, |session| session.variables(figure, parameters))?;
-        Ok(script::script(figure, &self.model, &standard, &own))
-    }
-
-    /// What a review begins with: as of today (or the day the workspace stands
-    /// still on), the newest quarter in which a deal was closed by then, by region.
-    ///
-    /// # Errors
-    /// As [`Workspace::read`].
-    pub fn defaults(&mut self) -> Result<Parameters, WorkspaceError> {
-        let newest = |session: &Session<'_>, as_of: NaiveDate| {
-            session.query(
-                "SELECT max(close_date) FROM facts.opportunity
-                 WHERE state IN ('won', 'lost') AND close_date <= $1
-                   AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)",
-                &[Value::Date(as_of)],
-            )
-        };
-        // The turn brings the settings up to date, and with them the day.
-        let (as_of, found) = self.read("opening", |session| {
-            let as_of = session.settings.as_of.unwrap_or_else(today);
-            newest(session, as_of).map(|table| (as_of, table))
-        })?;
-        let closed = found.rows.first().and_then(|row| row[0].as_date());
-        let quarter = self.settings.fiscal.quarter_of(closed.unwrap_or(as_of));
-        Ok(Parameters::new(Period::Quarter(quarter), as_of))
-    }
-
-    fn today(&self) -> NaiveDate {
-        self.settings.as_of.unwrap_or_else(today)
     }
 
     fn may_write(&self) -> Result<(), WorkspaceError> {
@@ -380,7 +302,7 @@ impl Workspace {
                 // Another program has it open. Meanwhile others of ours may go on.
                 Err(WorkspaceError::Busy { holder, .. }) => {
                     drop(lease);
-                    wait.pause(|| holder)?;
+                    wait.pause(|| holder.map(|holder| *holder))?;
                 }
                 Err(error) => return Err(error),
             }
@@ -405,9 +327,4 @@ impl Workspace {
         }
         Ok(Turn { attached, path, interrupter, settings, model: &self.model, mode, _lease: lease })
     }
-}
-
-/// The local day: a review is held where its people are.
-fn today() -> NaiveDate {
-    Local::now().date_naive()
 }

@@ -13,7 +13,8 @@ use qbr::catalog::figure::{Chart, ParameterKind, Unit};
 use qbr::catalog::form::{FieldKind, Required};
 use qbr::catalog::preset::{ColumnSource, TakenOn};
 use qbr::catalog::{Catalog, check_described, record_views};
-use qbr::domain::TableColumn;
+use qbr::domain::{TableColumn, Value};
+use qbr::workspace::{CreateOptions, Identity, Session, Workspace, WorkspaceError};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalog").join(name)
@@ -70,6 +71,8 @@ fn a_figure_is_read_whole() {
     let counts = Unit::Rate { numerator: "won".into(), denominator: "closed".into() };
     assert_eq!((&rate.unit, rate.heading.as_str()), (&counts, "win rate"));
     assert_eq!(figure.column("won_amount").expect("listed").heading, "Won");
+    let closed = figure.column("closed").expect("listed");
+    assert_eq!((closed.heading.as_str(), closed.meaning.as_str()), ("All closed", "won + lost"));
     assert_eq!(
         figure.chart,
         Some(Chart::Line {
@@ -225,4 +228,90 @@ fn a_folder_overrides_by_name_and_its_mistakes_cost_nothing_else() {
     {
         assert!(said.contains(part), "{part}\n{said}");
     }
+}
+
+/// A workspace with the sound catalog, and the folder it lies in.
+fn workspace() -> (tempfile::TempDir, Workspace) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("company.duckdb");
+    let identity = Identity { user: "ann".into(), host: "jump".into() };
+    let workspace = Workspace::create(&path, &CreateOptions::default(), &sound(), &identity);
+    (folder, workspace.expect("created"))
+}
+
+#[test]
+fn headers_agree_with_what_the_database_says() {
+    let (_folder, mut workspace) = workspace();
+    for figure in sound().figures.values() {
+        let columns = workspace.describe(figure).expect("described");
+        if let Err(errors) = check_described(figure, &columns) {
+            panic!("{errors}");
+        }
+    }
+}
+
+/// Revisions of two post-mortems, some with bodies that no form would let in.
+const REVISIONS: &str = r#"
+    INSERT INTO ledger.revision
+        (seq, record_id, kind, revision, action, state, body, author, "at", reason, prev_hash, hash)
+    SELECT *, '', '' FROM (VALUES
+        (1, 'PM-1', 'post-mortem', 1, 'create', 'draft',
+            '{"opportunity":"Fleet","amount":"1250.00","areas":["pricing","product"],
+              "drivers":[{"driver":"price","influence":"3"},{"driver":"late","influence":"high"}]}',
+            'ann', TIMESTAMP '2025-01-01 10:00:00', NULL),
+        (2, 'PM-1', 'post-mortem', 2, 'revise', 'draft',
+            '{"opportunity":7,"amount":"12,5","areas":"pricing","drivers":{"driver":"price"}}',
+            'bob', TIMESTAMP '2025-02-01 10:00:00', 'typing error'),
+        (3, 'PM-2', 'post-mortem', 1, 'create', 'draft', 'no JSON {',
+            'bob', TIMESTAMP '2025-02-01 11:00:00', NULL),
+        (4, 'AC-1', 'action', 1, 'create', 'open', '{"amount":"1.00"}',
+            'bob', TIMESTAMP '2025-02-01 12:00:00', NULL),
+        (5, 'PM-1', 'post-mortem', 3, 'move', 'submitted',
+            '{"amount":"7","drivers":[1,null,{"driver":"z"}]}',
+            'cem', TIMESTAMP '2025-03-01 10:00:00', NULL))
+"#;
+
+#[test]
+fn records_are_seen_as_of_what_was_known() {
+    let (_folder, mut workspace) = workspace();
+    let write = |session: &Session<'_>| session.batch(REVISIONS);
+    workspace.write::<_, WorkspaceError>("writing", write).expect("written");
+    let seen = |session: &Session<'_>, known_at: &str, sql: &str| {
+        session.batch(&format!("SET VARIABLE known_at = {known_at}"))?;
+        let table = session.query(sql, &[])?;
+        let rows = table.rows.iter().map(|row| {
+            let cells = row.iter().map(Value::plain).collect::<Vec<_>>();
+            cells.join("|")
+        });
+        Ok::<_, WorkspaceError>(rows.collect::<Vec<_>>())
+    };
+    let records = "SELECT record_id, revision, state, created_by, updated_by, reason, opportunity, \
+                   amount, areas FROM record_post_mortem ORDER BY record_id";
+    let rows = "FROM record_post_mortem_drivers ORDER BY record_id, row_number";
+    workspace
+        .read::<_, WorkspaceError>("reading", |session| {
+            for view in record_views(&sound().forms["post-mortem"]) {
+                session.batch(&view)?;
+            }
+            let newest = "NULL::TIMESTAMP";
+            assert_eq!(
+                seen(session, newest, records)?,
+                ["PM-1|3|submitted|ann|cem|||7.00|", "PM-2|1|draft|bob|bob||||"]
+            );
+            assert_eq!(seen(session, newest, rows)?, ["PM-1|1||", "PM-1|2||", "PM-1|3|z|"]);
+            let january = "TIMESTAMP '2025-01-15'";
+            assert_eq!(
+                seen(session, january, records)?,
+                ["PM-1|1|draft|ann|ann||Fleet|1250.00|pricing, product"]
+            );
+            assert_eq!(seen(session, january, rows)?, ["PM-1|1|price|3", "PM-1|2|late|"]);
+            let february = "TIMESTAMP '2025-02-01 10:00:00'";
+            assert_eq!(
+                seen(session, february, records)?,
+                ["PM-1|2|draft|ann|bob|typing error|7||"]
+            );
+            assert!(seen(session, february, rows)?.is_empty());
+            Ok(())
+        })
+        .expect("read");
 }

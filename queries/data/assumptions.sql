@@ -6,7 +6,7 @@
 -- grain:      one row per assumption and scope
 -- parameters:
 --   as_of     date   in force on this day
---   known_at  date?  what was set after this instant is not seen
+--   known_at  instant?  what was set after this instant is not seen
 -- columns:
 --   name            text     which assumption
 --   scope           text     * for all, or the segment, stage or tier it holds for

@@ -9,9 +9,10 @@ CREATE OR REPLACE TEMP MACRO opportunity_at(on_day) AS TABLE
 
 -- The same with dimensions, and money at the plan rates of a day that may be another one. A value
 -- that matches nobody and nothing stays as it is; no deal is dropped for it.
--- `named` is a constant: without it, lists that neither the slice nor a filter asks for are not
--- joined, and the columns that they would give mean nothing.
-CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named) AS TABLE
+-- Two constants keep this fast on millions of deals. Unless `named`, lists that neither the slice nor
+-- a filter asks for are not joined, and the columns that they would give mean nothing. With `beside`,
+-- another day, only those come that are not the same on both days or close in the period.
+CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TABLE
     WITH valued AS (
         SELECT
             opportunity.*,
@@ -20,6 +21,10 @@ CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named) AS TABLE
             ) AS reporting_amount
         FROM opportunity_at(on_day) AS opportunity
         LEFT JOIN plan_rates(rate_day) AS plan ON plan.from_currency = opportunity.currency
+        WHERE beside IS NULL
+            OR opportunity.close_date BETWEEN period_start() AND period_end()
+            OR (beside > on_day AND opportunity.valid_to <= beside)
+            OR (beside < on_day AND opportunity.valid_from > beside)
     ),
 
     described AS (
@@ -78,7 +83,7 @@ CREATE OR REPLACE TEMP MACRO deals_at(on_day) AS TABLE
         CASE WHEN deal.state = 'open' THEN on_day ELSE deal.close_date END - deal.created_on AS days,
         rival.competitors,
         array_to_string(rival.competitors, ', ') AS competitor
-    FROM deals_valued(on_day, on_day, true) AS deal
+    FROM deals_valued(on_day, on_day, true, NULL) AS deal
     LEFT JOIN fiscal_days() AS fiscal ON fiscal.day = deal.close_date
     LEFT JOIN (
         SELECT opportunity_id, list(DISTINCT competitor ORDER BY competitor) AS competitors
@@ -100,44 +105,53 @@ CREATE OR REPLACE TEMP MACRO sliced_deals_at(on_day, rate_day) AS TABLE
         probability,
         close_date,
         loss_reason
-    FROM deals_valued(on_day, rate_day, false)
+    FROM deals_valued(on_day, rate_day, false, NULL)
     WHERE within_scope;
 
--- What lost deals were worth. A CRM often sets the amount to 0 on losing, or cuts it, so the last
--- amount while the deal was open counts, if its history has one (domain §0.2).
-CREATE OR REPLACE TEMP MACRO open_amounts(on_day) AS TABLE
-    WITH last_open AS (
+-- Won and lost deals under review with the value that was at stake; NULL where nothing ever said it.
+-- A CRM often sets the amount to 0 on losing, or cuts it, so a loss counts with its last amount while
+-- it was open, if its history has one (domain §0.2). Cancelled deals are on neither side of a rate
+-- (domain §0.1). Who only counts says so (`valued` false) and spares the history.
+CREATE OR REPLACE TEMP MACRO closings_at(on_day, closed_from, closed_to, valued) AS TABLE
+    WITH closed AS (
+        SELECT
+            opportunity_id,
+            slice,
+            close_date,
+            state,
+            loss_reason,
+            amount
+        FROM sliced_deals_at(on_day, on_day)
+        WHERE state IN ('won', 'lost')
+            AND close_date BETWEEN closed_from AND closed_to
+    ),
+
+    open_amounts AS (
         SELECT
             opportunity_id,
             max_by(struct_pack(amount, currency), valid_from) AS last
         FROM facts.opportunity
-        WHERE state = 'open'
+        SEMI JOIN (SELECT opportunity_id FROM closed WHERE state = 'lost') AS lost
+            USING (opportunity_id)
+        WHERE valued
+            AND state = 'open'
             AND valid_from <= on_day
             AND amount <> 0
         GROUP BY opportunity_id
     )
 
     SELECT
-        opportunity_id,
-        at_rate(last.amount, last.currency, plan.rate, on_day) AS amount
-    FROM last_open
-    LEFT JOIN plan_rates(on_day) AS plan ON plan.from_currency = last.currency;
-
--- Won and lost deals under review with the value that was at stake; NULL where nothing ever said it.
--- Cancelled ones are on neither side of a rate (domain §0.1).
-CREATE OR REPLACE TEMP MACRO closings_at(on_day) AS TABLE
-    SELECT
-        deal.opportunity_id,
-        deal.owner_id,
-        deal.slice,
-        deal.close_date,
-        deal.state = 'won' AS won,
-        deal.loss_reason,
-        CASE WHEN deal.state = 'won' THEN deal.amount
-             ELSE coalesce(before.amount, nullif(deal.amount, 0))
+        closed.opportunity_id,
+        closed.slice,
+        closed.close_date,
+        closed.state = 'won' AS won,
+        closed.loss_reason,
+        CASE WHEN closed.state = 'won' THEN closed.amount
+             ELSE coalesce(
+                at_rate(open_amounts.last.amount, open_amounts.last.currency, plan.rate, on_day),
+                nullif(closed.amount, 0)
+             )
         END AS amount
-    FROM sliced_deals_at(on_day, on_day) AS deal
-    LEFT JOIN open_amounts(on_day) AS before
-        ON before.opportunity_id = deal.opportunity_id AND deal.state = 'lost'
-    WHERE deal.state IN ('won', 'lost')
-        AND deal.close_date IS NOT NULL;
+    FROM closed
+    LEFT JOIN open_amounts ON open_amounts.opportunity_id = closed.opportunity_id
+    LEFT JOIN plan_rates(on_day) AS plan ON plan.from_currency = open_amounts.last.currency;

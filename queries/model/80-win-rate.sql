@@ -12,9 +12,11 @@ CREATE OR REPLACE TEMP MACRO month_state(won, closed, threshold, month_end) AS
         WHEN threshold IS NOT NULL THEN 'OK'
     END;
 
--- Rows from first_month to the end of the period or the as-of day, whichever is earlier; a month
--- without closings is a row too, because it ends a streak.
-CREATE OR REPLACE TEMP MACRO win_rate_months(first_month) AS TABLE
+-- Rows from the month of first_day to the end of the period or the as-of day, whichever is earlier; a
+-- month without closings is a row too, because it ends a streak. No closing before `reach` is read:
+-- first_day may come out of the calendar, but a scan can skip only what a constant tells it. Amounts come
+-- if `valued`.
+CREATE OR REPLACE TEMP MACRO win_rate_months(first_day, reach, valued) AS TABLE
     WITH closings AS (
         SELECT
             fiscal.month_start,
@@ -24,9 +26,9 @@ CREATE OR REPLACE TEMP MACRO win_rate_months(first_month) AS TABLE
             sum(closing.amount) FILTER (closing.won) AS won_amount,
             sum(closing.amount) AS closed_amount,
             count(*) FILTER (closing.amount IS NULL) AS unvalued
-        FROM closings_at(as_of()) AS closing
+        FROM closings_at(as_of(), reach, period_end(), valued) AS closing
         INNER JOIN fiscal_days() AS fiscal ON fiscal.day = closing.close_date
-        WHERE closing.close_date BETWEEN first_month AND period_end()
+        WHERE closing.close_date >= first_day
         GROUP BY ALL
     ),
 

@@ -78,21 +78,6 @@ CREATE OR REPLACE TEMP MACRO pipeline_movements(opening_rates, closing_rates) AS
         SELECT * FROM snapshot_pair()
     ),
 
-    -- A deal whose one version spans both days and that has no date in the period can't be on any
-    -- line. That is most of a grown file, so those go before anything is joined.
-    touched AS (
-        SELECT DISTINCT opportunity_id
-        FROM facts.opportunity
-        CROSS JOIN days
-        WHERE valid_from <= closed_on
-            AND (valid_to IS NULL OR valid_to > opened_on)
-            AND (
-                valid_from > opened_on
-                OR valid_to <= closed_on
-                OR close_date BETWEEN period_start() AND period_end()
-            )
-    ),
-
     before AS (
         SELECT
             deal.*,
@@ -101,10 +86,10 @@ CREATE OR REPLACE TEMP MACRO pipeline_movements(opening_rates, closing_rates) AS
                 at_rate(deal.local_amount, deal.currency, plan.rate, closing_rates), 0
             ) AS value_restated,
             place_of(deal.state, deal.category, deal.close_date) AS place
-        FROM deals_valued((SELECT opened_on FROM days), opening_rates, true) AS deal
-        SEMI JOIN touched USING (opportunity_id)
-        LEFT JOIN plan_rates(closing_rates) AS plan
-            ON plan.from_currency = deal.currency
+        FROM deals_valued(
+            (SELECT opened_on FROM days), opening_rates, true, (SELECT closed_on FROM days)
+        ) AS deal
+        LEFT JOIN plan_rates(closing_rates) AS plan ON plan.from_currency = deal.currency
     ),
 
     after AS (
@@ -112,8 +97,9 @@ CREATE OR REPLACE TEMP MACRO pipeline_movements(opening_rates, closing_rates) AS
             deal.*,
             coalesce(deal.amount, 0) AS value,
             place_of(deal.state, deal.category, deal.close_date) AS place
-        FROM deals_valued((SELECT closed_on FROM days), closing_rates, true) AS deal
-        SEMI JOIN touched USING (opportunity_id)
+        FROM deals_valued(
+            (SELECT closed_on FROM days), closing_rates, true, (SELECT opened_on FROM days)
+        ) AS deal
     ),
 
     -- Scope is judged on each day by itself: a deal that changes to an owner outside the filter is

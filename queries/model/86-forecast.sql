@@ -138,15 +138,17 @@ CREATE OR REPLACE TEMP MACRO forecast_movements() AS TABLE
             coalesce(now.amount, 0) - coalesce(at_close.amount, 0) AS effect
         FROM (
             SELECT *
-            FROM deals_valued(as_of(), as_of(), true)
+            FROM deals_valued(as_of(), as_of(), true, NULL)
             WHERE within_scope
-                AND place_of(state, category, close_date) = 'won'
+                AND state = 'won'
+                AND close_date BETWEEN period_start() AND period_end()
         ) AS now
         FULL JOIN (
             SELECT *
-            FROM deals_valued(closing_snapshot(), as_of(), true)
+            FROM deals_valued(closing_snapshot(), as_of(), true, NULL)
             WHERE within_scope
-                AND place_of(state, category, close_date) = 'won'
+                AND state = 'won'
+                AND close_date BETWEEN period_start() AND period_end()
         ) AS at_close ON at_close.opportunity_id = now.opportunity_id
         WHERE EXISTS (SELECT 1 FROM snapshot_pair())
     )

@@ -10,10 +10,9 @@ CREATE OR REPLACE TEMP MACRO rival_record() AS TABLE
         sum(closing.amount) FILTER (NOT closing.won) AS lost_amount,
         median(rival.price_gap) AS price_gap,
         count(*) FILTER (shared.rivals > 1) AS shared
-    FROM closings_at(as_of()) AS closing
+    FROM closings_at(as_of(), win_loss_start(), as_of(), true) AS closing
     INNER JOIN deal_rivals() AS rival ON rival.opportunity_id = closing.opportunity_id
     INNER JOIN (
         SELECT opportunity_id, count(*) AS rivals FROM deal_rivals() GROUP BY opportunity_id
     ) AS shared ON shared.opportunity_id = closing.opportunity_id
-    WHERE closing.close_date BETWEEN win_loss_start() AND as_of()
     GROUP BY rival.competitor;

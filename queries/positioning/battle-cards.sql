@@ -7,7 +7,7 @@
 -- grain:      one row per card that is not archived, and per competitor that lacks one
 -- parameters:
 --   as_of     date   events and closings up to this day
---   known_at  date?  what was written after this instant is not seen
+--   known_at  instant?  what was written after this instant is not seen
 -- columns:
 --   competitor    text              whom the card is about
 --   tier          count             1 closest to 3, by the card, else by competitors

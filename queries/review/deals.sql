@@ -44,19 +44,55 @@
 --   strategic       flag    marked as strategic in the CRM
 -- opens:      post-mortem opportunity_id=opportunity_id
 
-WITH wanted AS (
-    SELECT
-        coalesce(min(month_start), getvariable('closed_from'), period_start()) AS closed_from,
-        coalesce(max(month_end), getvariable('closed_to'), period_end()) AS closed_to
-    FROM settings.fiscal_month
-    WHERE month_start = getvariable('month')
+-- Bounds are constants, so that of millions of deals only those of the period are read. A month is
+-- at most six weeks long; which deals are in it, the calendar tells below.
+WITH chosen AS (
+    SELECT *
+    FROM deals_at(as_of())
+    WHERE in_scope(region, segment, product, owner, manager)
+        AND coalesce(opportunity_id = getvariable('opportunity_id'), true)
+        AND (
+            getvariable('opportunity_id') IS NOT NULL
+            OR close_date BETWEEN
+                coalesce(getvariable('month'), getvariable('closed_from'), period_start())
+                AND coalesce(getvariable('month') + 42, getvariable('closed_to'), period_end())
+            OR (close_date IS NULL AND getvariable('month') IS NULL AND getvariable('quarter') = 'all')
+        )
+        AND coalesce(close_month = getvariable('month'), true)
+        AND coalesce(state = getvariable('state'), true)
+        AND coalesce(slice = getvariable('slice'), true)
+        AND (
+            getvariable('competitor') IS NULL
+            OR list_contains(competitors, getvariable('competitor'))
+        )
 ),
 
-last_open_stages AS (
+-- A loss is worth what it was while it was open.
+losses AS (
+    SELECT
+        opportunity_id,
+        amount
+    FROM closings_at(
+        as_of(),
+        CASE WHEN getvariable('opportunity_id') IS NULL
+            THEN coalesce(getvariable('month'), getvariable('closed_from'), period_start())
+            ELSE DATE '-infinity'
+        END,
+        CASE WHEN getvariable('opportunity_id') IS NULL
+            THEN coalesce(getvariable('month') + 42, getvariable('closed_to'), period_end())
+            ELSE DATE 'infinity'
+        END,
+        true
+    )
+    WHERE NOT won
+),
+
+while_open AS (
     SELECT
         opportunity_id,
         max_by(stage, valid_from) AS stage_reached
     FROM facts.opportunity
+    SEMI JOIN chosen USING (opportunity_id)
     WHERE state = 'open'
         AND valid_from <= as_of()
     GROUP BY opportunity_id
@@ -81,11 +117,10 @@ SELECT
     deal.manager,
     deal.slice,
     deal.stage,
-    stages.stage_reached,
+    while_open.stage_reached,
     deal.state,
     deal.category,
-    CASE WHEN deal.state = 'lost' THEN coalesce(before.amount, nullif(deal.amount, 0)) ELSE deal.amount
-    END AS amount,
+    CASE WHEN deal.state = 'lost' THEN losses.amount ELSE deal.amount END AS amount,
     CAST(deal.probability AS DOUBLE) AS probability,
     deal.created_on,
     deal.close_date,
@@ -95,28 +130,12 @@ SELECT
     deal.lead_source,
     deal.deal_type,
     deal.strategic
-FROM deals_at(as_of()) AS deal
-CROSS JOIN wanted
-LEFT JOIN open_amounts(as_of()) AS before ON before.opportunity_id = deal.opportunity_id
-LEFT JOIN last_open_stages AS stages ON stages.opportunity_id = deal.opportunity_id
-WHERE in_scope(deal.region, deal.segment, deal.product, deal.owner, deal.manager)
-    AND CASE
-        WHEN getvariable('opportunity_id') IS NOT NULL
-            THEN deal.opportunity_id = getvariable('opportunity_id')
-        WHEN deal.close_date IS NULL THEN getvariable('quarter') = 'all'
-        ELSE deal.close_date BETWEEN wanted.closed_from AND wanted.closed_to
-    END
-    AND coalesce(deal.state = getvariable('state'), true)
-    AND coalesce(deal.slice = getvariable('slice'), true)
-    AND (
-        getvariable('competitor') IS NULL
-        OR list_contains(deal.competitors, getvariable('competitor'))
-    )
-    AND (
-        getvariable('loss_reason') IS NULL
-        OR (deal.state = 'lost' AND (
-            deal.loss_reason = getvariable('loss_reason')
-            OR deal.opportunity_id IN (SELECT opportunity_id FROM drivers)
-        ))
-    )
+FROM chosen AS deal
+LEFT JOIN losses ON losses.opportunity_id = deal.opportunity_id
+LEFT JOIN while_open ON while_open.opportunity_id = deal.opportunity_id
+WHERE getvariable('loss_reason') IS NULL
+    OR (deal.state = 'lost' AND (
+        deal.loss_reason = getvariable('loss_reason')
+        OR deal.opportunity_id IN (SELECT opportunity_id FROM drivers)
+    ))
 ORDER BY amount DESC NULLS LAST, deal.opportunity_id

@@ -7,7 +7,7 @@
 -- parameters:
 --   period_start  date   what was finished before it is not shown
 --   as_of         date   late as of this day
---   known_at      date?  what was written after this instant is not seen
+--   known_at      instant?  what was written after this instant is not seen
 -- columns:
 --   record        id     the record
 --   kind          text   decision or action

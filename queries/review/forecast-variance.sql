@@ -78,6 +78,7 @@ opening AS (
         AND stage.scope = deal.stage
         AND opening_snapshot() >= stage.effective_from
         AND opening_snapshot() < stage.effective_to
+    WHERE deal.close_date BETWEEN period_start() AND period_end()
 ),
 
 opened AS (

@@ -10,7 +10,7 @@
 --   period_start  date   losses from this day
 --   period_end    date   to this one
 --   as_of         date   as they stood on this day
---   known_at      date?  post-mortems written after this instant are not seen
+--   known_at      instant?  post-mortems written after this instant are not seen
 -- columns:
 --   driver         text               as the post-mortem, or the CRM, words it
 --   area           text               the part before the colon: competitive, pricing …
@@ -33,9 +33,8 @@
 
 WITH losses AS (
     SELECT *
-    FROM closings_at(as_of())
+    FROM closings_at(as_of(), period_start(), period_end(), true)
     WHERE NOT won
-        AND close_date BETWEEN period_start() AND period_end()
 ),
 
 lost AS (

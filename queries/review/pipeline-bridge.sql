@@ -41,6 +41,7 @@ opening AS (
     FROM (
         SELECT amount, place_of(state, category, close_date) AS place
         FROM sliced_deals_at(opening_snapshot(), opening_snapshot())
+        WHERE close_date BETWEEN period_start() AND period_end()
     )
 ),
 
@@ -52,6 +53,7 @@ closing AS (
     FROM (
         SELECT amount, place_of(state, category, close_date) AS place
         FROM sliced_deals_at(closing_snapshot(), closing_snapshot())
+        WHERE close_date BETWEEN period_start() AND period_end()
     )
 ),
 

@@ -7,7 +7,7 @@
 -- parameters:
 --   period_start  date   plays retired before it are not shown
 --   as_of         date   days are counted to this one
---   known_at      date?  what was written after this instant is not seen
+--   known_at      instant?  what was written after this instant is not seen
 -- columns:
 --   play           id                       the record
 --   title          text                     what it is called

@@ -9,7 +9,7 @@
 --   period_start  date   first day of the period under review
 --   period_end    date   last day of it
 --   as_of         date   losses and dates by this day
---   known_at      date?  what was written after this instant is not seen
+--   known_at      instant?  what was written after this instant is not seen
 -- columns:
 --   opportunity_id  id     key of the CRM
 --   opportunity     text   its name
@@ -36,13 +36,15 @@
 WITH losses AS (
     SELECT
         deal.*,
-        coalesce(before.amount, nullif(deal.amount, 0)) AS lost_amount
+        closing.amount AS lost_amount
     FROM deals_at(as_of()) AS deal
-    LEFT JOIN open_amounts(as_of()) AS before ON before.opportunity_id = deal.opportunity_id
-    WHERE deal.state = 'lost'
+    INNER JOIN closings_at(
+        as_of(), least(period_start(), win_loss_start()), least(period_end(), as_of()), true
+    ) AS closing ON closing.opportunity_id = deal.opportunity_id
+    WHERE NOT closing.won
+        AND deal.state = 'lost'
         AND deal.close_date BETWEEN least(period_start(), win_loss_start())
             AND least(period_end(), as_of())
-        AND in_scope(deal.region, deal.segment, deal.product, deal.owner, deal.manager)
 ),
 
 -- The limit in force when the deal was lost: the segment's own, else the general one.

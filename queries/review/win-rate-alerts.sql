@@ -9,7 +9,7 @@
 --   period_start  date   first day of the period; a run that ended before it is not shown
 --   period_end    date   last day of it
 --   as_of         date   closings as they stood on this day
---   known_at      date?  decisions written after this instant are not seen
+--   known_at      instant?  decisions written after this instant are not seen
 -- columns:
 --   alert_id          id                 rule, dimension, slice and first month: the same alert has the
 --                                        same id on every run, however long it grows
@@ -40,7 +40,7 @@
 
 WITH months AS (
     SELECT *
-    FROM win_rate_months(CAST('-infinity' AS DATE))
+    FROM win_rate_months(DATE '-infinity', DATE '-infinity', false)
 ),
 
 -- Months as numbers, so that neighbours differ by one.

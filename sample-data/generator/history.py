@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from .company import EU, HANDOVER, LA, LAST_DAY, PROBABILITY, SMB, STAGES, holder
-from .plan import month_end, quarter_of, workday
+from .company import EU, FIRST_DAY, HANDOVER, LA, LAST_DAY, PROBABILITY, SMB, STAGES, holder, plan_rate
+from .plan import LOST_CAP, month_end, quarter_of, workday
 from .rng import Rng
 
 # Share of the way from created to closed at which a deal enters each stage.
@@ -118,6 +118,11 @@ def events(deal):
     first_amount = before
     if rng.chance(0.15) and "usd" not in script:
         first_amount = int(round(before * rng.share(0.75, 1.1) / 500) * 500) or before
+
+    if deal.outcome in ("lost", "cancelled", "deleted") and "usd" not in script:
+        # Below the strategic amount all its life: see LOST_CAP.
+        cap = int(LOST_CAP[deal.segment] / max(plan_rate(deal.currency, FIRST_DAY), plan_rate(deal.currency, LAST_DAY)))
+        before, first_amount = min(before, cap // 500 * 500), min(first_amount, cap // 500 * 500)
 
     estimates, stages = _estimates(deal), _stage_days(deal)
     found.append((deal.created, 0, {

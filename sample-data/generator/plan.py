@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .company import (
-    AP, BIG, COMPETITORS, DESKS, ENT, EU, LA, LAST_DAY, MID, NA, PRODUCTS, PROJECTS, PUB, REGIONS,
+    AP, BIG, SMALL, COMPETITORS, DESKS, ENT, EU, LA, LAST_DAY, MID, NA, PRODUCTS, PROJECTS, PUB, REGIONS,
     SMB, STAGES, STRATEGIC, UNLISTED, accounts, plan_rate,
 )
 from .rng import Rng
@@ -312,13 +312,15 @@ def fill(deal, companies):
     deal.deal_type = rng.weighted({"new business": 65, "expansion": 35})
     if "competitor" in script:
         deal.competitor = script["competitor"]
+    elif deal.outcome == "open" and deal.segment in SMALL and deal.created > date(2025, 7, 21) and Rng("entrant", deal.key).chance(0.3):
+        deal.competitor = "C6"
     elif not deal.competitor and deal.outcome != "deleted":
         weights = dict(WON_AGAINST if deal.outcome == "won" else LOST_TO)
         if deal.segment == SMB:
             weights["C5"] *= 3
         if deal.segment in BIG and deal.close > date(2025, 11, 12):
             weights["C1"] = int(weights["C1"] * (2.2 if deal.outcome == "lost" else 0.5))
-        if deal.close > date(2025, 3, 31):
+        if deal.close > date(2024, 6, 28):
             weights["C7"] = 0
         deal.competitor = rng.weighted(weights)
     kind = "entrant" if deal.competitor == "C6" else "rival" if deal.competitor in COMPETITORS else "none"

@@ -200,34 +200,34 @@ fn columns(report: &mut Report<'_>, item: Option<&Item<'_>>) -> Vec<FigureColumn
             report.at(name.range(), format!("the column {} stands here twice", name.text));
             continue;
         }
-        // The heading may stand after one blank or after several.
-        let (unit, quoted, meaning) = match unit.text.find('"') {
-            Some(at) => (unit.part(0..at), Some(unit.part(at..unit.text.len())), meaning),
-            None if meaning.text.starts_with('"') => {
-                let end = meaning.text[1..].find('"').map_or(meaning.text.len(), |at| at + 2);
-                let rest = meaning.part(end..meaning.text.len());
-                (unit, Some(meaning.part(0..end)), rest)
-            }
-            None => (unit, None, meaning),
+        let (unit, quoted) = match unit.text.find('"') {
+            Some(at) => (unit.part(0..at), Some(unit.part(at..unit.text.len()))),
+            None => (unit, None),
         };
-        let heading = match quoted {
-            None => name.text.replace('_', " "),
-            Some(quoted) => match quoted.text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
-                Some(heading) if !heading.trim().is_empty() => heading.to_owned(),
-                _ => {
-                    report.at(quoted.range(), "the heading is not in quotes on both sides");
-                    continue;
-                }
-            },
+        let (heading, more) = match quoted.map(|quoted| (quoted, heading(quoted))) {
+            None => (name.text.replace('_', " "), None),
+            Some((_, Some((heading, more)))) => (heading, Some(more)),
+            Some((quoted, None)) => {
+                report.at(quoted.range(), "the heading is not in quotes on both sides");
+                continue;
+            }
         };
         let Some(unit) = read_unit(report, unit) else { continue };
-        let meaning = join(meaning, entry.more.iter().copied());
+        let meaning = more.into_iter().chain([meaning]).chain(entry.more.iter().copied());
+        let meaning = join(Piece { text: "", start: 0 }, meaning);
         if meaning.is_empty() {
             report.at(name.range(), format!("say what {} means, after two blanks", name.text));
         }
         out.push(FigureColumn { name: name.text.to_owned(), unit, meaning, heading });
     }
     out
+}
+
+/// The text between quotes, and what stands after them: the meaning may follow after one blank.
+fn heading(quoted: Piece<'_>) -> Option<(String, Piece<'_>)> {
+    let end = quoted.text[1..].find('"')? + 1;
+    let heading = quoted.text[1..end].trim();
+    (!heading.is_empty()).then(|| (heading.to_owned(), quoted.part(end + 1..quoted.text.len())))
 }
 
 fn list<'a>(report: &mut Report<'_>, item: Option<&Item<'a>>) -> Vec<Entry<'a>> {

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::catalog::error::{CatalogErrors, Report, suggestion};
 use crate::catalog::figure::{Figure, Unit, standard_parameter};
 use crate::catalog::form::{Field, FieldKind, Form};
-use crate::catalog::form_parse::Places;
+use crate::catalog::toml_read::Places;
 
 /// Mistakes in the links of this form to the rest of the catalog.
 pub(crate) fn check(

@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::form::{Choice, Field, FieldKind, Required};
-use crate::catalog::form_parse::Places;
-use crate::catalog::toml_read::{Located, Node, one_of};
+use crate::catalog::toml_read::{Located, Node, Places, one_of};
 
 const TYPES: [&str; 11] = [
     "text",

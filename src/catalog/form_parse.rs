@@ -63,18 +63,14 @@
 //! reason    = true                  # a reason must be given; left out: false
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::figure_parse::is_curriculum_line;
 use crate::catalog::form::{Field, FieldKind, Fill, Form, Move, Section, State};
+use crate::catalog::toml_read::{Located, Node, Places, document};
 use crate::catalog::{form_field, form_rules};
-use crate::catalog::toml_read::{Located, Node, document};
-
-/// Where things stand that only the rest of the catalog can check.
-pub(crate) type Places = BTreeMap<String, Range<usize>>;
 
 const KEYS: [&str; 12] = [
     "title",

@@ -48,11 +48,7 @@ pub(crate) fn read(
 }
 
 /// The rule, and what to say of it when the form does not.
-fn kind(
-    report: &mut Report<'_>,
-    node: &Node<'_>,
-    fields: &[&Field],
-) -> Option<(RuleKind, String)> {
+fn kind(report: &mut Report<'_>, node: &Node<'_>, fields: &[&Field]) -> Option<(RuleKind, String)> {
     let given: Vec<&str> =
         ["one_of", "apart", "count"].into_iter().filter(|key| node.has(key)).collect();
     let [key] = given.as_slice() else {
@@ -79,7 +75,8 @@ fn kind(
             };
             let ids = known(report, node, key, fields, single);
             if ids.len() < 2 {
-                report.at(node.key_range(key), "apart names two fields or more that hold one value");
+                report
+                    .at(node.key_range(key), "apart names two fields or more that hold one value");
                 return None;
             }
             let labels = labels(&ids, fields);

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::error::{CatalogError, CatalogErrors, Report};
-use crate::catalog::form_parse::Places;
 use crate::catalog::sql_scan::{ModelUses, restless, tokens};
+use crate::catalog::toml_read::Places;
 use crate::catalog::{
     Catalog, Figure, Form, ModelFile, Preset, embedded, figure_check, figure_links, figure_parse,
     form_check, form_parse, preset_parse,
@@ -296,6 +296,39 @@ mod tests {
         assert_eq!(of("presets/x.toml"), Some((Kind::Preset, "".into(), "x".into())));
         for path in ["queries/x.sql", "queries/a/b/x.sql", "forms/a/.x.toml", "queries/a/x.sql~"] {
             assert_eq!(of(path), None, "{path}");
+        }
+    }
+
+    /// Reads these texts as the only files of a catalog.
+    fn read(files: [(&str, String); 3]) -> Loaded {
+        let mut all = Files::default();
+        for (path, text) in files {
+            all.add(Path::new(path), PathBuf::from(path), text.into_bytes(), false).expect("added");
+        }
+        all.read(&mut CatalogErrors::default(), false)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damaged_files_are_told_and_never_stop_the_program(
+            cut in 0usize..4000, length in 0usize..60, insert in "[ -~\n\u{e9}]{0,12}",
+        ) {
+            let damaged = |text: &str| {
+                let at = |byte: usize| {
+                    let byte = byte % (text.len() + 1);
+                    (0..=byte).rev().find(|b| text.is_char_boundary(*b)).unwrap_or(0)
+                };
+                let (from, to) = (at(cut), at(cut).max(at((cut + length).min(text.len()))));
+                format!("{}{insert}{}", &text[..from], &text[to..])
+            };
+            let sound = |path: &str| {
+                let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalog/sound");
+                damaged(&std::fs::read_to_string(root.join(path)).expect("a sound file"))
+            };
+            let loaded = read([
+                "queries/review/win-rate.sql", "forms/review/post-mortem.toml", "presets/example.toml",
+            ].map(|path| (path, sound(path))));
+            let _ = loaded.warnings.to_string();
         }
     }
 

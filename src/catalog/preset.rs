@@ -60,7 +60,8 @@ pub struct PresetTable {
     pub dates: Vec<String>,
     /// The decimal mark; `None`: by the evidence of the column.
     pub decimal: Option<char>,
-    /// Currency of rows whose `currency` column is not mapped or empty; `None`: the workspace's.
+    /// Currency of rows whose `currency` column is not mapped or empty: a code, or [`WORKSPACE`];
+    /// `None`: a file without one is refused.
     pub currency: Option<String>,
     pub taken_on: TakenOn,
     /// Rows whose first field begins with one of these are footers, not data.
@@ -74,20 +75,27 @@ pub type Words = BTreeMap<String, Vec<String>>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnSource {
     /// From the first of these headers that the file has.
-    Header {
-        names: Vec<String>,
-        /// A `chrono` pattern for this column alone.
-        date: Option<String>,
-    },
+    Header { names: Vec<String>, reading: Reading },
     /// Row by row, from the first of these headers whose field is not empty.
-    FirstFilled {
-        names: Vec<String>,
-        /// A `chrono` pattern for this column alone.
-        date: Option<String>,
-    },
+    FirstFilled { names: Vec<String>, reading: Reading },
     /// The same for every row.
     Constant(String),
 }
+
+/// How the values of one column are read, where its table does not say or it differs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// A `chrono` pattern.
+    pub date: Option<String>,
+    /// What stands for the whole in a column of shares: 1 (0.7 is 70 %) or 100 (70 is 70 %).
+    pub of: Option<u8>,
+    /// The column means something only for opportunities in these states; for others it is left
+    /// empty, whatever the file has. Empty: for all.
+    pub states: Vec<String>,
+}
+
+/// As the currency of a table: the reporting currency of the workspace.
+pub const WORKSPACE: &str = "workspace";
 
 /// How the day is known that an export with history shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,4 +107,25 @@ pub enum TakenOn {
     LatestDate,
     /// Only from the person who imports.
     Asked,
+}
+
+impl PresetTable {
+    /// A table that says nothing yet.
+    pub(crate) fn empty(name: &str) -> Self {
+        PresetTable {
+            name: name.to_owned(),
+            detect: Detect::default(),
+            columns: BTreeMap::new(),
+            states: Words::new(),
+            other_state: None,
+            categories: Words::new(),
+            nulls: Vec::new(),
+            aliases: BTreeMap::new(),
+            dates: Vec::new(),
+            decimal: None,
+            currency: None,
+            taken_on: TakenOn::default(),
+            footers: Vec::new(),
+        }
+    }
 }

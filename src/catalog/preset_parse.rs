@@ -19,7 +19,7 @@
 //! nulls    = ["NULL", "-"]          # mean missing, as an empty field always does
 //! dates    = "%d/%m/%Y"             # or a list; left out: by the evidence of the column
 //! decimal  = "."                    # or ","; left out: by the evidence of the column
-//! currency = "USD"                  # where the file says none; left out: the workspace's
+//! currency = "USD"                  # where the file says none; or "workspace": the reporting one
 //! taken_on = "file name"            # or "latest date" or "asked"
 //! footers  = ["Total"]              # a row whose first field begins so is no data
 //!
@@ -28,6 +28,8 @@
 //! name           = ["Opportunity Name", "Name"]        # the first header that the file has
 //! created_on     = { column = "Created Date", date = "%d.%m.%Y" }
 //! close_date     = { first = ["Actual Close", "Est. Close"] }  # row by row the first not empty
+//! probability    = { column = "Probability", of = 100 }        # 70 is 70 %; with of = 1, 0.7 is
+//! amount         = { column = "Value", states = ["won", "lost"] }  # empty in other states
 //! region         = { value = "EMEA" }                  # the same for every row
 //! stage          = "Stage"
 //!
@@ -43,16 +45,20 @@
 //! [table.aliases.product_id]        # theirs = what to store
 //! "GTXPro" = "GTX Pro"
 //! ```
+//!
+//! A mapping file, which a person writes for one export, may begin with
+//! `extends = "maven"`: what it leaves out is then as in that preset, column by column.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::catalog::error::{Report, suggestion};
-use crate::catalog::facts::{self, FactKind, FactTable};
+use crate::catalog::error::{CatalogError, CatalogErrors, Report, suggestion};
+use crate::catalog::facts::{self, FactTable};
 use crate::catalog::preset::{
-    CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, Words,
+    CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, WORKSPACE, Words,
 };
-use crate::catalog::toml_read::{Entry, Located, Node, document, one_of};
+use crate::catalog::preset_columns::{check_pattern, columns};
+use crate::catalog::toml_read::{Node, document, one_of, plain};
 use crate::domain::Currency;
 
 /// Reads and checks a preset; it is only of use when the report stays clean.
@@ -60,30 +66,71 @@ pub(crate) fn parse(report: &mut Report<'_>, file: &Path, name: &str) -> Option<
     let document = document(report)?;
     let root = Node::root(&document);
     root.only(report, "a preset", &["title", "crm", "notes", "detect", "table"]);
-    let title = root.needed(report, "the preset", "title");
-    let crm = root.needed(report, "the preset", "crm");
+    preset(report, &root, file, name, None)
+}
+
+/// The same for a mapping file, which may extend one of the presets that are known.
+pub(crate) fn parse_mapping(
+    report: &mut Report<'_>,
+    file: &Path,
+    name: &str,
+    known: &BTreeMap<String, Preset>,
+) -> Option<Preset> {
+    let document = document(report)?;
+    let root = Node::root(&document);
+    root.only(report, "a mapping", &["extends", "title", "crm", "notes", "detect", "table"]);
+    let base = match root.text(report, "extends") {
+        Some(named) => match known.get(&named.value) {
+            Some(base) => Some(base),
+            None => {
+                let offer = suggestion(&named.value, known.keys().map(String::as_str));
+                report.at(named.range, format!("unknown preset \"{}\"{offer}", named.value));
+                return None;
+            }
+        },
+        None => None,
+    };
+    preset(report, &root, file, name, base)
+}
+
+fn preset(
+    report: &mut Report<'_>,
+    root: &Node<'_>,
+    file: &Path,
+    name: &str,
+    base: Option<&Preset>,
+) -> Option<Preset> {
+    let mut heading = |key: &str, inherited: Option<&String>| match inherited {
+        Some(inherited) if !root.has(key) => Some(inherited.clone()),
+        _ => root.needed(report, "the preset", key).map(|text| text.value),
+    };
+    let title = heading("title", base.map(|base| &base.title));
+    let crm = heading("crm", base.map(|base| &base.crm));
     let detect = root.table(report, "detect").map(|node| {
         node.only(report, "[detect]", &["headers", "minimum"]);
         detect(report, &node)
     });
     let nodes = root.tables(report, "table");
-    if nodes.is_empty() {
+    if nodes.is_empty() && base.is_none() {
         report.at(0..0, "the preset has no [[table]]");
     }
-    let tables = nodes.iter().filter_map(|node| table(report, node)).collect();
+    let inherited = |name: &str| base?.tables.iter().find(|table| table.name == name);
+    let mut tables: Vec<PresetTable> =
+        nodes.iter().filter_map(|node| table(report, node, &inherited)).collect();
+    for table in base.iter().flat_map(|base| &base.tables) {
+        if tables.iter().all(|own| own.name != table.name) {
+            tables.push(table.clone());
+        }
+    }
     Some(Preset {
         name: name.to_owned(),
-        title: title?.value,
-        crm: crm?.value,
-        detect: detect.unwrap_or_default(),
+        title: title?,
+        crm: crm?,
+        detect: detect.or_else(|| Some(base?.detect.clone())).unwrap_or_default(),
         notes: plain(root.texts(report, "notes")),
         tables,
         file: file.to_owned(),
     })
-}
-
-fn plain(texts: Vec<Located<String>>) -> Vec<String> {
-    texts.into_iter().map(|text| text.value).collect()
 }
 
 fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
@@ -116,7 +163,11 @@ const TABLE_KEYS: [&str; 13] = [
     "aliases",
 ];
 
-fn table(report: &mut Report<'_>, node: &Node<'_>) -> Option<PresetTable> {
+fn table<'b>(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    inherited: &impl Fn(&str) -> Option<&'b PresetTable>,
+) -> Option<PresetTable> {
     node.only(report, "a table", &TABLE_KEYS);
     let name = node.needed(report, "the table", "name")?;
     let Some(fact) = facts::table(&name.value) else {
@@ -124,103 +175,42 @@ fn table(report: &mut Report<'_>, node: &Node<'_>) -> Option<PresetTable> {
         report.at(name.range, format!("unknown fact table \"{}\"{offer}", name.value));
         return None;
     };
-    let columns = columns(report, node, fact);
-    let (states, other_state) = states(report, node, fact, &columns);
-    check_required(report, node, fact, &columns, !states.is_empty() || other_state.is_some());
-    let dates = node.texts(report, "dates");
-    for pattern in &dates {
-        check_pattern(report, pattern);
+    let base = inherited(&name.value);
+    let mut table = base.cloned().unwrap_or_else(|| PresetTable::empty(fact.name));
+    if node.has("columns") || base.is_none() {
+        table.columns.extend(columns(report, node, fact));
     }
-    Some(PresetTable {
-        detect: detect(report, node),
-        categories: categories(report, node, fact),
-        nulls: plain(node.texts(report, "nulls")),
-        aliases: aliases(report, node, fact),
-        dates: plain(dates),
-        decimal: decimal(report, node),
-        currency: currency(report, node),
-        taken_on: taken_on(report, node, fact),
-        footers: plain(node.texts(report, "footers")),
-        name: name.value,
-        columns,
-        states,
-        other_state,
-    })
-}
-
-fn columns(
-    report: &mut Report<'_>,
-    node: &Node<'_>,
-    fact: &FactTable,
-) -> BTreeMap<String, ColumnSource> {
-    let mut out = BTreeMap::new();
-    let Some(columns) = node.table(report, "columns") else {
-        report.at(node.range.clone(), format!("the table {} has no [table.columns]", fact.name));
-        return out;
-    };
-    for (ours, theirs) in columns.entries() {
-        let Some(column) = fact.column(&ours.value) else {
-            let offer = suggestion(&ours.value, fact.columns.iter().map(|column| column.name));
-            report.at(ours.range, format!("{} has no column \"{}\"{offer}", fact.name, ours.value));
-            continue;
-        };
-        if let Some(source) = source(report, &theirs, &ours.value, column.kind) {
-            out.insert(ours.value, source);
+    if node.has("states") {
+        (table.states, table.other_state) = states(report, node, fact, &table.columns);
+    }
+    let has_states = !table.states.is_empty() || table.other_state.is_some();
+    check_required(report, node, fact, &table.columns, has_states);
+    if node.has("headers") || node.has("minimum") {
+        table.detect = detect(report, node);
+    }
+    if node.has("dates") {
+        let dates = node.texts(report, "dates");
+        for pattern in &dates {
+            check_pattern(report, pattern);
         }
+        table.dates = plain(dates);
     }
-    out
-}
-
-fn source(
-    report: &mut Report<'_>,
-    entry: &Entry<'_>,
-    ours: &str,
-    kind: FactKind,
-) -> Option<ColumnSource> {
-    let Some(node) = entry.as_table() else {
-        let names = entry.texts(report, ours);
-        return headers(report, names, entry, None, false);
-    };
-    node.only(report, "where a column comes from", &["column", "first", "value", "date"]);
-    let date = node.text(report, "date");
-    if let Some(pattern) = &date {
-        check_pattern(report, pattern);
-        if kind != FactKind::Date {
-            report.at(pattern.range.clone(), format!("{ours} is {} and no date", kind.name()));
-        }
+    if node.has("nulls") {
+        table.nulls = plain(node.texts(report, "nulls"));
     }
-    let date = date.map(|pattern| pattern.value);
-    let ways = ["column", "first", "value"].into_iter().filter(|way| node.has(way));
-    match ways.collect::<Vec<_>>().as_slice() {
-        [way @ ("column" | "first")] => {
-            let names = node.texts(report, way);
-            headers(report, names, entry, date, *way == "first")
-        }
-        ["value"] => node.text(report, "value").map(|text| ColumnSource::Constant(text.value)),
-        _ => {
-            report.at(entry.range(), "give exactly one of column, first and value");
-            None
-        }
+    if node.has("footers") {
+        table.footers = plain(node.texts(report, "footers"));
     }
-}
-
-fn headers(
-    report: &mut Report<'_>,
-    names: Vec<Located<String>>,
-    entry: &Entry<'_>,
-    date: Option<String>,
-    first_filled: bool,
-) -> Option<ColumnSource> {
-    if names.is_empty() || names.iter().any(|name| name.value.trim().is_empty()) {
-        report.at(entry.range(), "name the header of the file that it comes from");
-        return None;
+    if node.has("taken_on") {
+        table.taken_on = taken_on(report, node, fact);
     }
-    let names = plain(names);
-    Some(if first_filled {
-        ColumnSource::FirstFilled { names, date }
-    } else {
-        ColumnSource::Header { names, date }
-    })
+    table.decimal = decimal(report, node).or(table.decimal);
+    table.currency = currency(report, node).or(table.currency);
+    table.categories.extend(categories(report, node, fact));
+    for (column, spellings) in aliases(report, node, fact) {
+        table.aliases.entry(column).or_default().extend(spellings);
+    }
+    Some(table)
 }
 
 /// Columns without which every row would be rejected come from somewhere.
@@ -335,17 +325,6 @@ fn aliases(
     out
 }
 
-fn check_pattern(report: &mut Report<'_>, pattern: &Located<String>) {
-    let faulty = chrono::format::StrftimeItems::new(&pattern.value)
-        .any(|item| matches!(item, chrono::format::Item::Error));
-    if faulty || !pattern.value.contains('%') {
-        report.at(
-            pattern.range.clone(),
-            format!("\"{}\" is no pattern of a date such as %d/%m/%Y", pattern.value),
-        );
-    }
-}
-
 fn decimal(report: &mut Report<'_>, node: &Node<'_>) -> Option<char> {
     let mark = node.text(report, "decimal")?;
     let word = one_of(report, "decimal mark", &mark, &[".", ","])?;
@@ -354,6 +333,9 @@ fn decimal(report: &mut Report<'_>, node: &Node<'_>) -> Option<char> {
 
 fn currency(report: &mut Report<'_>, node: &Node<'_>) -> Option<String> {
     let code = node.text(report, "currency")?;
+    if code.value == WORKSPACE {
+        return Some(code.value);
+    }
     match code.value.parse::<Currency>() {
         Ok(currency) => Some(currency.to_string()),
         Err(error) => {
@@ -372,5 +354,30 @@ fn taken_on(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -> Taken
         Some("latest date") => TakenOn::LatestDate,
         Some("asked") => TakenOn::Asked,
         _ => TakenOn::FileName,
+    }
+}
+
+impl Preset {
+    /// Reads a mapping file: a preset that a person wrote for their own exports, possibly
+    /// `extends`-ing one of those that are known. Its name is the file's stem.
+    ///
+    /// # Errors
+    /// Every mistake in it, with line and caret; or that it cannot be read.
+    pub fn read_mapping(
+        path: &Path,
+        known: &BTreeMap<String, Preset>,
+    ) -> Result<Preset, CatalogErrors> {
+        let whole = |message: String| CatalogErrors::from(CatalogError::whole(path, message));
+        let bytes = std::fs::read(path).map_err(|error| whole(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| whole("it is not UTF-8 text".into()))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let mut report = Report::new(path, text);
+        let preset = parse_mapping(&mut report, path, &name, known);
+        let errors = report.finish();
+        match preset {
+            Some(preset) => errors.or(preset),
+            None => Err(errors),
+        }
     }
 }

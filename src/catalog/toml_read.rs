@@ -3,6 +3,7 @@
 //! Invariant: nothing in a file is skipped in silence; a key that nobody asks
 //! for is a mistake ([`Node::only`]).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -15,6 +16,14 @@ use crate::catalog::error::{Report, listed, suggestion};
 pub(crate) struct Located<T> {
     pub value: T,
     pub range: Range<usize>,
+}
+
+/// Where things stand that only the rest of the catalog can check.
+pub(crate) type Places = BTreeMap<String, Range<usize>>;
+
+/// The values alone.
+pub(crate) fn plain(texts: Vec<Located<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
 }
 
 /// A table of the file.

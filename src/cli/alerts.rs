@@ -42,12 +42,7 @@ pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
         parameters.by = Dimension::Segment;
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: &answer.parameters,
-        as_of: answer.as_of,
-        notes: &answer.notes,
-    };
-    output::print(&pack::render_answer(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     let counts = review::count_alerts(&answer.table);
     let found = match arguments.fail_on {
         None => false,

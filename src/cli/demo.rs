@@ -51,18 +51,17 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
 
 /// Makes a workspace of the sample company at a path where there is none yet.
 pub fn build(path: &Path, catalog: &Catalog) -> Result<(), CliError> {
-    let options = CreateOptions {
-        currency: "USD".to_owned(),
-        fiscal_year_start: 1,
-        as_of: Some(LAST_DAY),
-    };
+    let options =
+        CreateOptions { currency: "USD".to_owned(), fiscal_year_start: 1, as_of: Some(LAST_DAY) };
     let mut workspace = Workspace::create(path, &options, catalog, &Identity::current())?;
     let files = tempfile::tempdir().map_err(|error| CliError::io("temporary folder", error))?;
     let imported_at: DateTime<Utc> =
         LAST_DAY.and_hms_opt(18, 0, 0).map(|time| time.and_utc()).unwrap_or_default();
 
-    let mut names: Vec<String> =
-        Sample::iter().map(|name| name.into_owned()).filter(|name| name.ends_with(".csv")).collect();
+    let mut names: Vec<String> = Sample::iter()
+        .map(|name| name.into_owned())
+        .filter(|name| name.ends_with(".csv"))
+        .collect();
     // Accounts, people and products first, the snapshots in the order of their days.
     names.sort_by_key(|name| (name.starts_with("opportunities/"), name.clone()));
     for name in &names {
@@ -129,8 +128,8 @@ fn throw_away_copy(catalog: &Catalog) -> Result<PathBuf, CliError> {
 fn take_seat(seat: &Path) -> Result<bool, CliError> {
     use rustix::fs::{FlockOperation, flock};
     let path = seat.join("in-use");
-    let file = fs::File::create(&path)
-        .map_err(|error| CliError::io(path.display().to_string(), error))?;
+    let file =
+        fs::File::create(&path).map_err(|error| CliError::io(path.display().to_string(), error))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {
             // The lock lives as long as the process: the file is left open on purpose.
@@ -164,7 +163,8 @@ fn fingerprint() -> String {
     hash.update(env!("CARGO_PKG_VERSION"));
     let mut names: Vec<_> = Sample::iter().collect();
     names.sort();
-    for name in names.into_iter().filter(|name| name.ends_with(".csv") || name.ends_with(".jsonl")) {
+    for name in names.into_iter().filter(|name| name.ends_with(".csv") || name.ends_with(".jsonl"))
+    {
         hash.update(name.as_bytes());
         if let Some(file) = Sample::get(&name) {
             hash.update(file.metadata.sha256_hash());

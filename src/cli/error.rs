@@ -54,22 +54,24 @@ impl CliError {
         match self {
             CliError::Usage(_) => WRONG_USAGE,
             CliError::Input(_) | CliError::Catalog(_) | CliError::Io { .. } => INPUT,
-            CliError::Import(error) => match error.workspace() {
-                Some(_) => WORKSPACE,
-                None => INPUT,
-            },
+            CliError::Import(ImportError::Workspace(_)) => WORKSPACE,
+            CliError::Import(
+                ImportError::UnknownPreset { .. } | ImportError::UnknownTable { .. },
+            ) => WRONG_USAGE,
+            CliError::Import(_) => INPUT,
             CliError::Ledger(LedgerError::Conflict { .. }) => FINDING,
             CliError::Ledger(LedgerError::Workspace(_)) => WORKSPACE,
             CliError::Ledger(_) => INPUT,
+            CliError::Screen(TuiError::NoTerminal) => WRONG_USAGE,
             CliError::Workspace(_) | CliError::Review(_) | CliError::Screen(_) => WORKSPACE,
         }
     }
 
     fn remedy(&self) -> Option<String> {
         match self {
-            CliError::Workspace(error) | CliError::Ledger(LedgerError::Workspace(error)) => {
-                error.remedy()
-            }
+            CliError::Workspace(error)
+            | CliError::Ledger(LedgerError::Workspace(error))
+            | CliError::Screen(TuiError::Workspace(error)) => error.remedy(),
             CliError::Import(error) => error.remedy(),
             CliError::Review(ReviewError::Workspace(error)) => error.remedy(),
             _ => None,

@@ -59,7 +59,8 @@ pub fn print(text: &str) -> Result<(), CliError> {
 
 /// Pretty JSON, keys in the order given.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| CliError::Input(format!("the answer cannot be written as JSON: {error}")))?;
+    let text = serde_json::to_string_pretty(value).map_err(|error| {
+        CliError::Input(format!("the answer cannot be written as JSON: {error}"))
+    })?;
     print(&text)
 }

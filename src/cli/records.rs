@@ -88,9 +88,9 @@ enum RecordsCommand {
 pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
     let catalog = content::catalog_for(&arguments.workspace)?;
     let access = match arguments.command {
-        RecordsCommand::New { .. } | RecordsCommand::Revise { .. } | RecordsCommand::Move { .. } => {
-            Access::ReadWrite
-        }
+        RecordsCommand::New { .. }
+        | RecordsCommand::Revise { .. }
+        | RecordsCommand::Move { .. } => Access::ReadWrite,
         _ => Access::ReadOnly,
     };
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
@@ -107,9 +107,7 @@ pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
             }
             list(ws, &catalog, kind.as_deref(), *format)
         }
-        RecordsCommand::Show { id, revision, format } => {
-            show(ws, &catalog, id, *revision, *format)
-        }
+        RecordsCommand::Show { id, revision, format } => show(ws, &catalog, id, *revision, *format),
         RecordsCommand::History { id, format } => history(ws, id, *format),
         RecordsCommand::Diff { id, from, to } => diff(ws, &catalog, id, *from, *to),
         RecordsCommand::New { kind, from, reason } => {

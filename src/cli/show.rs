@@ -117,6 +117,9 @@ fn add_filter(
         ParameterKind::Date => {
             Value::Date(value.parse().map_err(|_| wrong("a day as YYYY-MM-DD"))?)
         }
+        ParameterKind::Instant => Value::Instant(
+            value.parse().map_err(|_| wrong("a point in time as 2025-10-06T09:12:00Z"))?,
+        ),
         ParameterKind::Count => Value::Int(value.parse().map_err(|_| wrong("a whole number"))?),
         ParameterKind::Number => Value::Float(value.parse().map_err(|_| wrong("a number"))?),
     };
@@ -129,9 +132,7 @@ pub fn find_figure<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Figure, C
     catalog.figures.get(name).ok_or_else(|| {
         let near = nearest(name, catalog.figures.keys().map(String::as_str));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        CliError::Usage(format!(
-            "there is no figure \"{name}\"{hint} `qbr figures` lists them"
-        ))
+        CliError::Usage(format!("there is no figure \"{name}\"{hint} `qbr figures` lists them"))
     })
 }
 
@@ -157,12 +158,6 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, CliError> {
         return Ok(Outcome::Done);
     }
     let answer = workspace.run(figure, &parameters)?;
-    let context = pack::Context {
-        parameters: &answer.parameters,
-        as_of: answer.as_of,
-        notes: &answer.notes,
-    };
-    output::print(&pack::render_answer(figure, &answer.table, &context, arguments.format.into()))?;
+    output::print(&pack::render(figure, &answer, arguments.format.into()))?;
     Ok(Outcome::Done)
 }
-

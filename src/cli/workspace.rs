@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{CliError, Outcome, content};
 use crate::catalog::Catalog;
 use crate::tui;
-use crate::workspace::{Access, CreateOptions, Identity, Workspace, WorkspaceError};
+use crate::workspace::{CreateOptions, Identity, Workspace, WorkspaceError};
 
 pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
     let catalog = Arc::new(content::catalog_for(path)?);
@@ -28,11 +28,14 @@ pub fn open(path: &Path, read_only: bool, catalog: Arc<Catalog>) -> Result<Outco
                 .to_owned(),
         ));
     }
-    // A file that can't be opened is said on the plain terminal, with its own exit status.
-    let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
-    let workspace = Workspace::open(path, access, &catalog)?;
-    tui::run(workspace, catalog, tui::Options::default())?;
-    Ok(Outcome::Done)
+    let options = tui::Options { read_only, ..tui::Options::default() };
+    let name = path.display().to_string();
+    let opener = tui::opener(path.to_owned(), Arc::clone(&catalog));
+    match tui::run(&name, opener, catalog, options) {
+        // A file that can't be opened has its own exit status, and its remedy.
+        Err(tui::TuiError::Workspace(error)) => Err(error.into()),
+        ended => Ok(ended.map(|()| Outcome::Done)?),
+    }
 }
 
 fn agrees_to_create(path: &Path) -> Result<bool, CliError> {

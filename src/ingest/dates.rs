@@ -84,11 +84,11 @@ pub fn decide(values: &[String], given: &[String]) -> Verdict {
             decided_by: None,
         }),
         [best, ..] if given.len() == 1 => style(best, None),
-        [best, rest @ ..] if best.count * 5 >= dated.len() * 4 => {
+        [best, rest @ ..] if best.count * 2 >= dated.len() => {
             let mut decided_by = None;
             for other in rest {
                 match best.against(other, &dated) {
-                    Against::Differ { at, mixed: None } if other.count == best.count => {
+                    Against::Differ { at, mixed: None, .. } if other.count == best.count => {
                         let rivals = reads.iter().filter(|reads| reads.count == best.count);
                         return Verdict::Unclear(unclear(&dated, at, rivals));
                     }
@@ -261,11 +261,7 @@ impl DateStyle {
     /// SQL of type DATE over a text expression: NULL where the text is no date in this style.
     /// Days outside of [`YEARS`] are left to [`within_years`].
     pub fn sql(&self, text: &str) -> String {
-        let date = if self.time {
-            format!("regexp_replace({text}, '{TIME}', '\\1')")
-        } else {
-            text.to_owned()
-        };
+        let date = if self.time { timeless(text) } else { text.to_owned() };
         if self.pattern == SERIAL {
             return format!(
                 "CASE WHEN regexp_full_match({date}, '[0-9]{{5}}') \
@@ -281,6 +277,11 @@ impl DateStyle {
 /// A date with a time of day; the date is the first group.
 const TIME: &str = "^(.*?)(?:T| |, ?)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? \
                     ?(?:[AaPp][.]?[Mm][.]?)? ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?$";
+
+/// SQL: the text without the time of day behind a date; as it is where there is none.
+pub fn timeless(text: &str) -> String {
+    format!("regexp_replace({text}, '{TIME}', '\\1')")
+}
 
 /// SQL: the DATE expression where it is a day that can be, else NULL.
 pub fn within_years(date: &str) -> String {

@@ -191,6 +191,14 @@ fn listed(samples: &[String]) -> String {
 }
 
 impl ImportError {
+    /// The workspace's own error, where it was the workspace and not the input.
+    pub fn workspace(&self) -> Option<&WorkspaceError> {
+        match self {
+            ImportError::Workspace(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// What to do next; may be several lines. `None` when the message says it all.
     pub fn remedy(&self) -> Option<String> {
         use ImportError as E;

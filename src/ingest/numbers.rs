@@ -45,7 +45,7 @@ pub fn decide(values: &[String], given: Option<char>, whole: bool) -> Verdict {
     let marks: Vec<(Mark, &String)> = values.iter().map(|value| (mark(value), value)).collect();
     let first = |wanted: fn(&Mark) -> bool| marks.iter().find(|(mark, _)| wanted(mark));
     let numbers = marks.iter().filter(|(mark, _)| *mark != Mark::NoNumber).count();
-    if numbers * 5 < values.len() * 4 {
+    if numbers * 2 < values.len() {
         let strange = marks.iter().filter(|(mark, _)| *mark == Mark::NoNumber);
         let samples = strange.take(3).map(|(_, value)| (*value).clone()).collect();
         return Verdict::Unclear(What::NumberUnreadable { samples });
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn plain_columns_are_known_as_such() {
         assert!(style(&["1054", "0", "-3.5"]).plain);
-        assert!(!style(&["1054", "1e5"]).plain);
+        assert!(!style(&["1054", "12", "1e5"]).plain);
         assert!(!style(&["$5"]).plain);
     }
 

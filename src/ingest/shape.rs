@@ -155,7 +155,7 @@ mod tests {
         for (bytes, delimiter) in [
             (&b"id,name\n1,a;b;c\n2,d\n"[..], b','),
             (b"id;amount;note\n1;1,50;a\n2;2,50;b\n", b';'),
-            (b"id\tname, first\n1\ta, b\n2\tc, d\n", b'\t'),
+            (b"id\tname, first\n1\ta\n2\tc, d, e\n", b'\t'),
             (b"id|name\n1|a\n", b'|'),
         ] {
             assert_eq!(first(bytes).delimiter, delimiter);

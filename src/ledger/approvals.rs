@@ -27,7 +27,14 @@ pub struct Approvals {
 pub fn approvals(form: &Form, history: &[Revision], state: &str) -> Approvals {
     let Some(newest) = history.last() else { return Approvals::default() };
     let mut given: Vec<String> = Vec::new();
-    for revision in history.iter().rev().take_while(|r| r.action == Action::Approve).collect::<Vec<_>>().iter().rev() {
+    for revision in history
+        .iter()
+        .rev()
+        .take_while(|r| r.action == Action::Approve)
+        .collect::<Vec<_>>()
+        .iter()
+        .rev()
+    {
         if revision.toward.as_deref() == Some(state) && !given.contains(&revision.author) {
             given.push(revision.author.clone());
         }

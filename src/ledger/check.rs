@@ -117,12 +117,18 @@ fn normalise(
     }
     for key in given.keys().filter(|key| known.iter().all(|field| field.id != **key)) {
         let near = nearest(key, known);
-        problems.push(Problem::new(format!("{above}{key}"), format!("there is no such field{near}")));
+        problems
+            .push(Problem::new(format!("{above}{key}"), format!("there is no such field{near}")));
     }
 }
 
 /// The rows of a group that have something in them.
-fn group(path: &str, columns: &[&Field], given: &Json, problems: &mut Vec<Problem>) -> Option<Json> {
+fn group(
+    path: &str,
+    columns: &[&Field],
+    given: &Json,
+    problems: &mut Vec<Problem>,
+) -> Option<Json> {
     let items = match given {
         Json::Array(items) => items.as_slice(),
         Json::Null => &[],

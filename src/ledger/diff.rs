@@ -44,21 +44,37 @@ pub struct FieldDiff {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// A value of one line; `None`: not filled in.
-    Value { before: Option<String>, after: Option<String> },
+    Value {
+        before: Option<String>,
+        after: Option<String>,
+    },
     /// A text of several lines.
     Text(Vec<TextLine>),
     /// A field of several choices.
-    Choices { removed: Vec<String>, added: Vec<String> },
+    Choices {
+        removed: Vec<String>,
+        added: Vec<String>,
+    },
     Rows(Vec<RowDiff>),
 }
 
 /// A row that differs. Rows are counted from 0, `from` in the older, `to` in the newer body.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowDiff {
-    Added { to: usize, values: Vec<(String, String)> },
-    Removed { from: usize, values: Vec<(String, String)> },
+    Added {
+        to: usize,
+        values: Vec<(String, String)>,
+    },
+    Removed {
+        from: usize,
+        values: Vec<(String, String)>,
+    },
     /// The same row with other values. No fields: it only stands elsewhere.
-    Changed { from: usize, to: usize, fields: Vec<FieldDiff> },
+    Changed {
+        from: usize,
+        to: usize,
+        fields: Vec<FieldDiff>,
+    },
 }
 
 /// Compares two revisions of one record, the older one first.
@@ -102,8 +118,16 @@ fn field_diff(field: &Field, from: &Body, to: &Body) -> Option<FieldDiff> {
             let (before, after) = (items(before), items(after));
             let label = |item: &&Json| value_text(field, &Json::Array(vec![(*item).clone()]));
             Change::Choices {
-                removed: before.iter().filter(|item| !after.contains(item)).map(|i| label(&i)).collect(),
-                added: after.iter().filter(|item| !before.contains(item)).map(|i| label(&i)).collect(),
+                removed: before
+                    .iter()
+                    .filter(|item| !after.contains(item))
+                    .map(|i| label(&i))
+                    .collect(),
+                added: after
+                    .iter()
+                    .filter(|item| !before.contains(item))
+                    .map(|i| label(&i))
+                    .collect(),
             }
         }
         _ => Change::Value { before: shown(before), after: shown(after) },

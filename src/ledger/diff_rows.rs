@@ -83,7 +83,8 @@ fn value_likeness(old: Option<&Json>, new: Option<&Json>) -> f32 {
     match (old, new) {
         (old, new) if old == new => 1.0,
         (Some(Json::String(old)), Some(Json::String(new))) => {
-            let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+            let words =
+                |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
             let (old, new) = (words(old), words(new));
             // One word that is another word has nothing in common with it.
             if old.len().max(new.len()) < 2 {
@@ -149,7 +150,10 @@ mod tests {
             [same(1, 0, true), same(0, 1, false)]
         );
         assert_eq!(
-            pairs(json!([{"line": "We are faster to install"}]), json!([{"line": "We are much faster to install"}])),
+            pairs(
+                json!([{"line": "We are faster to install"}]),
+                json!([{"line": "We are much faster to install"}])
+            ),
             [same(0, 0, false)]
         );
     }
@@ -157,7 +161,10 @@ mod tests {
     #[test]
     fn another_row_is_another_row() {
         assert_eq!(
-            pairs(json!([{"line": "cheap"}, {"line": "slow"}]), json!([{"line": "slow"}, {"line": "old"}])),
+            pairs(
+                json!([{"line": "cheap"}, {"line": "slow"}]),
+                json!([{"line": "slow"}, {"line": "old"}])
+            ),
             [Pairing::Removed { from: 0 }, same(1, 0, false), Pairing::Added { to: 1 }]
         );
     }

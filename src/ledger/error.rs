@@ -43,7 +43,7 @@ pub enum LedgerError {
         possible: Vec<String>,
     },
     /// The form is not the one of the record.
-    #[error("{record} is a {kind}, not a {given}")]
+    #[error("{record} is of the kind {kind}, not {given}")]
     OtherKind { record: String, kind: String, given: String },
     /// A row of the ledger is not what this program writes.
     #[error("revision {seq} of the ledger ({record}) is damaged: {why}; qbr verify says more")]

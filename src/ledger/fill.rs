@@ -26,22 +26,19 @@ pub fn fill(
     body: &mut Body,
 ) -> Result<(), LedgerError> {
     let Some(fill) = &form.fill else { return Ok(()) };
-    let problem = |field: &str, message: String| {
-        LedgerError::Problems(vec![Problem::new(field, message)])
-    };
-    let figure = catalog
-        .figures
-        .get(&fill.figure)
-        .ok_or_else(|| problem("", format!("there is no figure {} to fill it from", fill.figure)))?;
+    let problem =
+        |field: &str, message: String| LedgerError::Problems(vec![Problem::new(field, message)]);
+    let figure = catalog.figures.get(&fill.figure).ok_or_else(|| {
+        problem("", format!("there is no figure {} to fill it from", fill.figure))
+    })?;
     let mut parameters = ws.defaults()?;
     parameters.period = Period::All;
     let mut asked: Vec<String> = Vec::new();
     for (parameter, field) in &fill.bind {
         let Some(value) = text(body, field) else { return Ok(()) };
         asked.push(value.to_owned());
-        parameters = parameters
-            .with(parameter, value.into())
-            .map_err(|message| problem(field, message))?;
+        parameters =
+            parameters.with(parameter, value.into()).map_err(|message| problem(field, message))?;
     }
     let answer = ws.run(figure, &parameters)?;
     if answer.table.is_empty() {

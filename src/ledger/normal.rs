@@ -82,9 +82,7 @@ fn one_line(text: &str, max: Option<usize>) -> Result<String, String> {
     }
     let length = text.chars().count();
     match max {
-        Some(max) if length > max => {
-            Err(format!("is {length} characters long; at most {max} fit"))
-        }
+        Some(max) if length > max => Err(format!("is {length} characters long; at most {max} fit")),
         _ => Ok(text.to_owned()),
     }
 }
@@ -191,7 +189,10 @@ fn percent(text: &str) -> Result<String, String> {
         None => decimal(text).ok_or_else(wrong)?,
     };
     if share.abs() > Decimal::from(LARGEST_SHARE) {
-        return Err(format!("{text} would be {} %; write 12% or 0.12", share * Decimal::ONE_HUNDRED));
+        return Err(format!(
+            "{text} would be {} %; write 12% or 0.12",
+            share * Decimal::ONE_HUNDRED
+        ));
     }
     Ok(share.normalize().to_string())
 }
@@ -250,7 +251,11 @@ mod tests {
             (FieldKind::Choice { options: options() }, json!("YES"), json!("yes")),
             (FieldKind::Choice { options: options() }, json!("yes, we could"), json!("yes")),
             (FieldKind::Choice { options: options() }, json!(false), json!("no")),
-            (FieldKind::Choices { options: options() }, json!(["no", "yes", "no"]), json!(["yes", "no"])),
+            (
+                FieldKind::Choices { options: options() },
+                json!(["no", "yes", "no"]),
+                json!(["yes", "no"]),
+            ),
             (FieldKind::Link { kinds: vec![] }, json!("pm-12"), json!("PM-12")),
         ] {
             assert_eq!(stored(kind, given.clone()), Ok(Some(kept)), "{given}");

@@ -21,11 +21,8 @@ use crate::catalog::Form;
 /// `Problems`, each with field and line.
 pub fn parse_document(form: &Form, text: &str) -> Result<Body, LedgerError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (given, places) = if text.trim_start().starts_with('{') {
-        from_json(form, text)?
-    } else {
-        from_toml(text)?
-    };
+    let (given, places) =
+        if text.trim_start().starts_with('{') { from_json(form, text)? } else { from_toml(text)? };
     let (mut body, mut problems) = normalised(form, &given);
     if problems.is_empty() {
         for field in fields(form).filter(|field| field.filled_from.is_some() && !field.editable) {

@@ -27,7 +27,8 @@ impl Places {
     /// The places of what lies below a value, by their paths from there.
     pub(super) fn below(self, path: &str) -> Places {
         let above = format!("{path}/");
-        let rest = |(path, line): (String, usize)| Some((path.strip_prefix(&above)?.to_owned(), line));
+        let rest =
+            |(path, line): (String, usize)| Some((path.strip_prefix(&above)?.to_owned(), line));
         Places(self.0.into_iter().filter_map(rest).collect())
     }
 
@@ -65,7 +66,9 @@ impl Scan<'_> {
 
     /// Up to the next byte that means something.
     fn skip(&mut self) {
-        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':'))
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':'))
         {
             self.next();
         }
@@ -82,16 +85,13 @@ impl Scan<'_> {
         match self.peek() {
             Some(b'{') => {
                 self.next();
-                loop {
+                self.skip();
+                while self.peek() == Some(b'"') {
+                    let key = self.string();
+                    self.value(&below(&key));
                     self.skip();
-                    match self.peek() {
-                        Some(b'"') => {
-                            let key = self.string();
-                            self.value(&below(&key));
-                        }
-                        _ => break drop(self.next()),
-                    }
                 }
+                self.next();
             }
             Some(b'[') => {
                 self.next();
@@ -104,7 +104,9 @@ impl Scan<'_> {
                     self.value(&below(&place.to_string()));
                 }
             }
-            Some(b'"') => drop(self.string()),
+            Some(b'"') => {
+                self.string();
+            }
             _ => {
                 while self.peek().is_some_and(|byte| !matches!(byte, b',' | b']' | b'}' | b'\n')) {
                     self.next();
@@ -119,7 +121,9 @@ impl Scan<'_> {
         let start = self.at;
         while let Some(byte) = self.next() {
             match byte {
-                b'\\' => drop(self.next()),
+                b'\\' => {
+                    self.next();
+                }
                 b'"' => break,
                 _ => {}
             }
@@ -137,7 +141,9 @@ mod tests {
     fn json_values_are_found() {
         let text = "{\n \"a\": \"x\\\"{\",\n \"rows\": [\n  {\"b\": 1},\n  {\n   \"c\": [true,\n null]}]\n}";
         let places = Places::of_json(text);
-        for (path, line) in [("a", 2), ("rows", 3), ("rows/0/b", 4), ("rows/1", 5), ("rows/1/c/1", 7)] {
+        for (path, line) in
+            [("a", 2), ("rows", 3), ("rows/0/b", 4), ("rows/1", 5), ("rows/1/c/1", 7)]
+        {
             assert_eq!(places.line(path), Some(line), "{path}");
         }
         assert_eq!(places.line("rows/1/d"), Some(5), "the row stands for a field it lacks");

@@ -15,9 +15,8 @@ pub fn list(
     catalog: &Catalog,
     kind: Option<&str>,
 ) -> Result<Vec<Summary>, LedgerError> {
-    let rows = ws.read("listing records", |session| {
-        Ok::<_, LedgerError>(store::newest(session, kind)?)
-    })?;
+    let rows =
+        ws.read("listing records", |session| Ok::<_, LedgerError>(store::newest(session, kind)?))?;
     Ok(rows.into_iter().map(|row| summary(catalog, row)).collect())
 }
 

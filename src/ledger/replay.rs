@@ -110,9 +110,8 @@ fn take(
 ) -> Result<Revision, LedgerError> {
     let by = Signature { author: step.author.clone(), at: step.at };
     let reason = step.reason.as_deref();
-    let known = || {
-        based_on.ok_or_else(|| LedgerError::NoSuchRecord { record: step.record.clone() })
-    };
+    let known =
+        || based_on.ok_or_else(|| LedgerError::NoSuchRecord { record: step.record.clone() });
     match (step.action, &step.body, &step.state) {
         (Verb::Create, Some(body), _) => {
             let made = ledger.create(form, body, &by, reason)?;

@@ -17,7 +17,10 @@ const WIDTH: usize = 96;
 pub fn template(form: &Form) -> String {
     let mut out = String::new();
     comment(&mut out, &format!("{}: {}", form.title, form.help));
-    comment(&mut out, "An empty value (\"\") is not filled in. Lines that begin with # are not read.");
+    comment(
+        &mut out,
+        "An empty value (\"\") is not filled in. Lines that begin with # are not read.",
+    );
     let mut groups: Vec<&Field> = Vec::new();
     for section in &form.sections {
         let mut plain = Vec::new();
@@ -92,7 +95,9 @@ fn entry(out: &mut String, field: &Field) {
         (FieldKind::Choices { .. }, Some(value)) => {
             writeln!(out, "{} = [{}]", field.id, quoted(value))
         }
-        (_, default) => writeln!(out, "{} = {}", field.id, quoted(default.as_deref().unwrap_or(""))),
+        (_, default) => {
+            writeln!(out, "{} = {}", field.id, quoted(default.as_deref().unwrap_or("")))
+        }
     };
 }
 

@@ -35,7 +35,8 @@ pub struct Span {
 pub fn text_lines(before: &str, after: &str) -> Vec<TextLine> {
     // Whether the last line has an end is no difference.
     let ended = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-    let (before, after) = (ended(before.trim_end_matches('\n')), ended(after.trim_end_matches('\n')));
+    let (before, after) =
+        (ended(before.trim_end_matches('\n')), ended(after.trim_end_matches('\n')));
     let difference = TextDiff::from_lines(&before, &after);
     difference
         .iter_all_inline_changes()

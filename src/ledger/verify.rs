@@ -37,6 +37,8 @@ pub struct Finding {
 pub enum Fault {
     /// There is no revision with this number, though later ones are there.
     Missing,
+    /// There are two revisions with this number.
+    Twice,
     /// Revisions from this one on were cut off the end.
     CutOff,
     /// Its hash is not the one of what it says: a field was changed.
@@ -81,11 +83,14 @@ impl fmt::Display for Finding {
         }
         f.write_str(match self.fault {
             Fault::Missing => " is missing: it was deleted",
+            Fault::Twice => " is there twice: one of the two was not written by this program",
             Fault::CutOff => " is missing: it was cut off the end of the ledger",
-            Fault::Content => " was changed after it was written: its hash does not fit what it says",
+            Fault::Content => {
+                " was changed after it was written: its hash does not fit what it says"
+            }
             Fault::Hash => " had its hash changed: what it says fits the revision after it",
             Fault::Link => " does not continue the revision before it",
-            Fault::Foreign => " was added behind the end that the file notes, not by this program",
+            Fault::Foreign => " was added by something other than this program",
             Fault::NoHead => " is there, but the file does not note where the ledger ends",
         })
     }
@@ -110,11 +115,15 @@ fn first_fault(rows: &[Row], head: Option<&str>) -> Option<Finding> {
     });
     let mut before = GENESIS;
     for (place, row) in rows.iter().enumerate() {
-        let found = |fault| {
-            Some(Finding { seq: row.seq, record: Some(row.record.clone()), fault })
-        };
+        let found = |fault| Some(Finding { seq: row.seq, record: Some(row.record.clone()), fault });
         let expected = place as i64 + 1;
-        if row.seq != expected {
+        if row.seq < expected {
+            return found(Fault::Foreign);
+        }
+        if rows.get(place + 1).is_some_and(|next| next.seq == row.seq) {
+            return found(Fault::Twice);
+        }
+        if row.seq > expected {
             return Some(Finding { seq: expected, record: None, fault: Fault::Missing });
         }
         if row.prev_hash != before {

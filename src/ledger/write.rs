@@ -184,7 +184,10 @@ impl<'a> Writer<'a> {
         }
         let body = checked(form, &body, &newest.state).map_err(LedgerError::Problems)?;
         if canonical(&body) == canonical(&newest.body) {
-            return Err(LedgerError::Unchanged { record: id.to_owned(), revision: newest.revision });
+            return Err(LedgerError::Unchanged {
+                record: id.to_owned(),
+                revision: newest.revision,
+            });
         }
         self.check_links(form, &body)?;
         self.check_about(form, id, &body)?;
@@ -319,7 +322,8 @@ impl<'a> Writer<'a> {
                 None => problems.push(Problem::new(path, format!("there is no record {id}"))),
                 Some(kind) if !kinds.is_empty() && !kinds.contains(&kind) => {
                     let wanted = super::error::or(kinds.iter().map(String::as_str));
-                    problems.push(Problem::new(path, format!("{id} is a {kind}, not a {wanted}")));
+                    let message = format!("{id} is of the kind {kind}; here it must be {wanted}");
+                    problems.push(Problem::new(path, message));
                 }
                 Some(_) => {}
             }

@@ -2,25 +2,25 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Context;
 use crate::catalog::Figure;
 use crate::catalog::figure::Unit;
 use crate::domain::{Table, Value};
+use crate::workspace::Answer;
 
 /// `{"figure", "parameters", "as_of", "columns": [{"name", "type", "unit"}], "rows": [{…}]}`.
-pub(super) fn answer(figure: &Figure, table: &Table, context: &Context<'_>) -> String {
+pub(super) fn answer(figure: &Figure, answer: &Answer) -> String {
     let parameters: Map<String, Json> =
-        context.parameters.iter().map(|(name, value)| (name.clone(), value_of(value))).collect();
-    let columns = table.columns.iter().map(|column| {
+        answer.parameters.iter().map(|(name, value)| (name.clone(), value_of(value))).collect();
+    let columns = answer.table.columns.iter().map(|column| {
         let unit = figure.column(&column.name).map(|column| unit_of(&column.unit));
         json!({ "name": column.name, "type": column.type_name, "unit": unit })
     });
     let head = [
         ("figure", json!(figure.name)),
         ("parameters", Json::Object(parameters)),
-        ("as_of", json!(context.as_of.to_string())),
+        ("as_of", json!(answer.as_of.to_string())),
     ];
-    written(&head, columns, table)
+    written(&head, columns, &answer.table)
 }
 
 /// `{"columns": [{"name", "type"}], "rows": [{…}]}`.

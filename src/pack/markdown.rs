@@ -4,10 +4,7 @@ use super::sheet::{Sheet, line};
 
 /// A title, what was asked, the table and the notes.
 pub(super) fn answer(title: &str, asked: &str, sheet: &Sheet, notes: &[String]) -> String {
-    let mut out = format!("## {}\n\n", plain(&line(title)));
-    if !asked.is_empty() {
-        out.push_str(&format!("{}\n\n", plain(asked)));
-    }
+    let mut out = format!("## {}\n\n{}\n\n", plain(&line(title)), plain(asked));
     out.push_str(&table(sheet));
     for (place, note) in notes.iter().enumerate() {
         out.push_str(if place == 0 { "\n" } else { "" });

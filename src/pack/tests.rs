@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::figure::{FigureColumn, Unit};
-use crate::domain::TableColumn;
+use crate::domain::{TableColumn, Value};
 
 fn figure() -> Figure {
     let column = |name: &str, unit: Unit, heading: &str| FigureColumn {
@@ -97,12 +97,14 @@ fn rendered(format: Format) -> String {
         ("by".to_owned(), Value::from("region")),
         ("segment".to_owned(), Value::Null),
     ];
-    let context = Context {
-        parameters: &parameters,
+    let answer = Answer {
+        figure: "win-rate".to_owned(),
+        parameters: parameters.to_vec(),
         as_of: "2025-12-31".parse().expect("a date"),
-        notes: &["No targets were imported.".to_owned()],
+        table: table(),
+        notes: vec!["No targets were imported.".to_owned()],
     };
-    render_answer(&figure(), &table(), &context, format)
+    render(&figure(), &answer, format)
 }
 
 #[test]

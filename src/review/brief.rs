@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::Catalog;
-use crate::domain::{Dimension, Formats, Table, Value};
+use crate::domain::{Dimension, Formats, Table};
 use crate::workspace::{Answer, Parameters, Workspace, WorkspaceError};
 
 use super::{ALERTS, ReviewError, count_alerts};
@@ -70,7 +70,9 @@ pub fn brief(
         }
         match workspace.run(figure, &asked) {
             Ok(answer) => items.extend((line.say)(&answer).map(|said| line.item(said))),
-            Err(error @ (WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. })) => {
+            Err(
+                error @ (WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. }),
+            ) => {
                 items.push(line.item(Said::watch(
                     format!("{} cannot be computed", figure.title),
                     error.to_string(),
@@ -127,7 +129,12 @@ impl Line {
 
 const LINES: [Line; 8] = [
     Line { pane: "forecast", figure: "attainment", by: Some(Dimension::All), say: attainment },
-    Line { pane: "forecast", figure: "forecast-variance", by: Some(Dimension::Region), say: variance },
+    Line {
+        pane: "forecast",
+        figure: "forecast-variance",
+        by: Some(Dimension::Region),
+        say: variance,
+    },
     Line { pane: "win-rate", figure: ALERTS, by: Some(Dimension::Segment), say: alerts },
     Line { pane: "cards", figure: "battle-cards", by: None, say: cards },
     Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
@@ -194,18 +201,16 @@ fn variance(answer: &Answer) -> Option<Said> {
                 let bias = table.get(*row, "bias").as_f64()?;
                 let word = if bias > 0.0 { "over-called" } else { "under-called" };
                 let slice = table.get(*row, "slice").plain();
-                (bias.abs() > WELL_CALLED)
-                    .then(|| (bias.abs(), format!("{slice} {word} by {}", formats.whole_percent(bias.abs()))))
+                (bias.abs() > WELL_CALLED).then(|| {
+                    (bias.abs(), format!("{slice} {word} by {}", formats.whole_percent(bias.abs())))
+                })
             })
             .collect();
         off.sort_by(|a, b| b.0.total_cmp(&a.0));
         off.into_iter().map(|(_, text)| text).collect()
     };
-    let headline = format!(
-        "Called {}, booked {}",
-        formats.compact_money(call),
-        formats.compact_money(actual)
-    );
+    let headline =
+        format!("Called {}, booked {}", formats.compact_money(call), formats.compact_money(actual));
     Some(if off.is_empty() {
         Said::fine(headline, "every region within 15 % of its call".to_owned())
     } else {
@@ -236,7 +241,10 @@ fn alerts(answer: &Answer) -> Option<Said> {
         )
     } else if counts.answered > 0 {
         Said::watch(
-            format!("{} firing, answered by a decision", counted(counts.answered, "win-rate alert")),
+            format!(
+                "{} firing, answered by a decision",
+                counted(counts.answered, "win-rate alert")
+            ),
             some(&named("firing")),
         )
     } else if counts.watch > 0 {
@@ -265,7 +273,10 @@ fn cards(answer: &Answer) -> Option<Said> {
     Some(if !worst.is_empty() {
         Said::act(parts.join(", "), some(&worst))
     } else if !soon.is_empty() {
-        Said::watch(format!("{} due soon or in draft", counted(soon.len(), "battle card")), some(&soon))
+        Said::watch(
+            format!("{} due soon or in draft", counted(soon.len(), "battle card")),
+            some(&soon),
+        )
     } else if table.is_empty() {
         Said::fine("No battle cards yet".to_owned(), String::new())
     } else {
@@ -280,7 +291,10 @@ fn post_mortems(answer: &Answer) -> Option<Said> {
     let done = rows(table, "status", &["done"]).count();
     let coverage = format!("{done} of {} done", counted(table.len(), "strategic loss"));
     Some(if !late.is_empty() {
-        Said::act(format!("{} overdue, {coverage}", counted(late.len(), "post-mortem")), some(&late))
+        Said::act(
+            format!("{} overdue, {coverage}", counted(late.len(), "post-mortem")),
+            some(&late),
+        )
     } else if !due.is_empty() {
         Said::watch(format!("{} open, {coverage}", counted(due.len(), "post-mortem")), some(&due))
     } else if table.is_empty() {
@@ -308,7 +322,10 @@ fn plays(answer: &Answer) -> Option<Said> {
     Some(if waiting.is_empty() {
         Said::fine(format!("{}, none waiting", counted(table.len(), "play")), String::new())
     } else {
-        Said::watch(format!("{} waiting for someone", counted(waiting.len(), "play")), some(&waiting))
+        Said::watch(
+            format!("{} waiting for someone", counted(waiting.len(), "play")),
+            some(&waiting),
+        )
     })
 }
 
@@ -317,9 +334,15 @@ fn decisions(answer: &Answer) -> Option<Said> {
     let late = names(table, "title", rows(table, "status", &["overdue"]));
     let open = rows(table, "status", &["open"]).count();
     Some(if !late.is_empty() {
-        Said::act(format!("{} overdue, {open} open", counted(late.len(), "decision or action")), some(&late))
+        Said::act(
+            format!("{} overdue, {open} open", counted(late.len(), "decision or action")),
+            some(&late),
+        )
     } else {
-        Said::fine(format!("{} open, none overdue", counted(open, "decision or action")), String::new())
+        Said::fine(
+            format!("{} open, none overdue", counted(open, "decision or action")),
+            String::new(),
+        )
     })
 }
 
@@ -389,7 +412,7 @@ fn missing(answer: &Answer, otherwise: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TableColumn;
+    use crate::domain::{TableColumn, Value};
     use chrono::NaiveDate;
 
     fn answer(columns: &[&str], rows: Vec<Vec<Value>>) -> Answer {
@@ -448,7 +471,8 @@ mod tests {
     #[test]
     fn a_bridge_that_closes_says_nothing() {
         let zero = Value::Decimal(Decimal::ZERO);
-        let closed = answer(&["line", "amount", "booked"], vec![vec![text("Residual"), zero.clone(), zero]]);
+        let closed =
+            answer(&["line", "amount", "booked"], vec![vec![text("Residual"), zero.clone(), zero]]);
         assert!(residual(&closed).is_none());
         let open = answer(
             &["line", "amount", "booked"],

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! qbr  acme.duckdb  2025-Q4  by region  only East       as of 2025-12-31
-//! 0 Brief  1 Forecast  2 Win rate  3 Cards  4 Post-mortems  5 Playbook
+//! 0 Brief 1 Forecast 2 Win rate 3 Cards 4 Post-mortems 5 Playbook 6 Decisions
 //!
 //!   the pane
 //!
@@ -13,7 +13,6 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use crate::domain::text;
 use crate::tui::app::{App, Phase};
@@ -22,6 +21,8 @@ use crate::tui::message::Tone;
 use crate::tui::pane::{Pane, Scene};
 use crate::tui::panes::PANES;
 use crate::tui::panes::figure_draw::say;
+use crate::tui::theme::Look;
+use crate::tui::widgets::paint;
 
 /// Below this nothing useful fits; it is said instead.
 pub const SMALLEST: (u16, u16) = (60, 15);
@@ -84,70 +85,73 @@ fn draw_too_small(app: &App, buf: &mut Buffer, area: Rect) {
         SMALLEST.0, SMALLEST.1, area.width, area.height
     );
     let lines = textwrap::wrap(&message, usize::from(area.width).max(1));
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
-        put(buf, area.x, y, area.width, &line, app.setup.look.theme.text);
+    for (row, line) in (0..area.height).zip(lines) {
+        paint::text(buf, paint::row(area, row), &line, app.setup.look.theme.text, &app.setup.look);
     }
 }
 
 fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
-    let theme = &app.setup.look.theme;
-    let mut x = area.x;
+    let look = &app.setup.look;
+    let theme = &look.theme;
     let name = match &app.phase {
         Phase::Open(opened) => &opened.name,
         _ => &app.setup.name,
     };
-    for (word, style) in [("qbr", theme.title), (name.as_str(), theme.text)] {
-        x = put(buf, x, area.y, area.right().saturating_sub(x), word, style) + 2;
+    let mut words = vec![("qbr".to_owned(), theme.title), (name.clone(), theme.text)];
+    let mut end = usize::from(area.width);
+    if let (Phase::Open(opened), Some(lens)) = (&app.phase, &app.lens) {
+        let as_of = format!("as of {}", lens.as_of);
+        end = end.saturating_sub(paint::text_right(buf, area, &as_of, theme.muted, look) + 2);
+        words.push((lens.period.to_string(), theme.title));
+        words.push((format!("by {}", lens.by), theme.text));
+        words.extend(lens.scope.values().map(|value| (format!("only {value}"), theme.accent)));
+        if opened.read_only.is_some() {
+            words.push(("READ-ONLY".to_owned(), theme.warn));
+        }
+        match app.drafts.len() {
+            0 => {}
+            1 => words.push(("1 draft (D)".to_owned(), theme.warn)),
+            n => words.push((format!("{n} drafts (D)"), theme.warn)),
+        }
     }
-    let (Phase::Open(opened), Some(lens)) = (&app.phase, &app.lens) else { return };
-    let mut words = vec![(lens.period.to_string(), theme.title)];
-    words.push((format!("by {}", lens.by), theme.text));
-    for value in lens.scope.values() {
-        words.push((format!("only {value}"), theme.accent));
-    }
-    if opened.read_only.is_some() {
-        words.push(("READ-ONLY".to_owned(), theme.warn));
-    }
-    match app.drafts.len() {
-        0 => {}
-        1 => words.push(("1 draft (D)".to_owned(), theme.warn)),
-        n => words.push((format!("{n} drafts (D)"), theme.warn)),
-    }
-    let as_of = format!("as of {}", lens.as_of);
-    let end = area.right().saturating_sub(text::width(&as_of) as u16);
+    let mut used = 0;
     for (word, style) in words {
-        let room = end.saturating_sub(x + 2);
+        let room = end.saturating_sub(used);
         if room < 4 {
             break;
         }
-        let word = text::truncate(&word, usize::from(room)).into_owned();
-        x = put(buf, x, area.y, room, &word, style) + 2;
+        used += paint::text(buf, paint::columns(area, used, room), &word, style, look) + 2;
     }
-    put(buf, end, area.y, area.right() - end, &as_of, theme.muted);
 }
 
 fn draw_tabs(app: &App, buf: &mut Buffer, area: Rect) {
-    let theme = &app.setup.look.theme;
-    let mut x = area.x;
+    let look = &app.setup.look;
+    let mut pieces = Vec::new();
     for (place, pane) in PANES.iter().enumerate() {
         let here = place == app.current && matches!(app.phase, Phase::Open(_));
         let key = pane.keys.first().map(|key| key.label()).unwrap_or_default();
-        let (key_style, style) =
-            if here { (theme.selected, theme.selected) } else { (theme.key, theme.text) };
-        let room = |x: u16| area.right().saturating_sub(x);
-        x = put(buf, x, area.y, room(x), &format!(" {key} "), key_style);
-        x = put(buf, x, area.y, room(x), &format!("{} ", pane.tab), style);
+        let (key_style, style) = if here {
+            (look.theme.selected, look.theme.selected)
+        } else {
+            (look.theme.key, look.theme.text)
+        };
+        pieces.push((format!(" {key} "), key_style));
+        pieces.push((pane.tab.to_owned(), style));
     }
+    paint::pieces(buf, area, &pieces, look);
 }
 
 fn draw_body(app: &App, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
-    let theme = &app.setup.look.theme;
+    let look = &app.setup.look;
     match &app.phase {
-        Phase::Opening(_) => say(buf, area, &format!("Opening {}…", app.setup.name), theme.muted),
+        Phase::Opening(_) => {
+            let message = format!("Opening {}…", app.setup.name);
+            say(buf, area, &message, look.theme.muted, look);
+        }
         Phase::Busy(failure) => {
             let remedy = failure.remedy.as_deref().unwrap_or("try again in a moment");
             let message = format!("{}.\n\n{remedy}.\n\nr tries again, q leaves.", failure.message);
-            say(buf, area, &message, theme.problem);
+            say(buf, area, &message, look.theme.problem, look);
         }
         Phase::Open(_) => {
             if let Some(pane) = app.top() {
@@ -160,15 +164,15 @@ fn draw_body(app: &App, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
 
 /// Where one is, or what there is to say: never both, so that neither is cut.
 fn draw_crumbs(app: &App, buf: &mut Buffer, area: Rect) {
-    let theme = &app.setup.look.theme;
+    let look = &app.setup.look;
+    let theme = &look.theme;
     if let Some(notice) = &app.notice {
         let style = match notice.tone {
             Tone::Good => theme.good,
             Tone::Plain => theme.accent,
             Tone::Bad => theme.problem,
         };
-        let text = text::truncate(&notice.text, usize::from(area.width)).into_owned();
-        put(buf, area.x, area.y, area.width, &text, style);
+        paint::text(buf, area, &notice.text, style, look);
         return;
     }
     let Some(tab) = app.tabs.get(app.current) else { return };
@@ -179,32 +183,33 @@ fn draw_crumbs(app: &App, buf: &mut Buffer, area: Rect) {
         let last = crumbs.last().map_or("", String::as_str);
         path = format!("… > {last}");
     }
-    put(buf, area.x, area.y, area.width, &path, theme.muted);
+    paint::text(buf, area, &path, theme.muted, look);
 }
 
 fn draw_footer(app: &App, buf: &mut Buffer, area: Rect) {
-    let theme = &app.setup.look.theme;
+    let look = &app.setup.look;
     let always: Vec<(String, String)> = [Action::Help, Action::Quit]
         .into_iter()
         .filter_map(|action| app.keymap.hint(action))
         .map(|(key, word)| (key, word.to_owned()))
         .collect();
-    let width_of = |hints: &[(String, String)]| -> u16 {
-        hints.iter().map(|(key, word)| (text::width(key) + text::width(word) + 3) as u16).sum()
-    };
+    let width_of = |(key, word): &(String, String)| text::width(key) + text::width(word) + 3;
     let takes_text = app.top().is_some_and(Pane::takes_text);
-    let end = if takes_text { area.right() } else { area.right().saturating_sub(width_of(&always)) };
-    let mut x = area.x;
+    let mut end = usize::from(area.width);
+    if !takes_text {
+        end = end.saturating_sub(always.iter().map(width_of).sum());
+    }
+    let mut used = 0;
     for hint in hints(app) {
-        if x + width_of(std::slice::from_ref(&hint)) > end {
+        if used + width_of(&hint) > end {
             break;
         }
-        x = put_hint(buf, x, area, &hint, theme.key, theme.label);
+        used += put_hint(buf, paint::columns(area, used, usize::MAX), &hint, look);
     }
     if !takes_text {
-        let mut x = end;
+        let mut used = end;
         for hint in &always {
-            x = put_hint(buf, x, area, hint, theme.key, theme.label);
+            used += put_hint(buf, paint::columns(area, used, usize::MAX), hint, look);
         }
     }
 }
@@ -229,23 +234,18 @@ pub fn hints(app: &App) -> Vec<(String, String)> {
     hints
 }
 
-fn put_hint(
-    buf: &mut Buffer,
-    x: u16,
-    area: Rect,
-    (key, word): &(String, String),
-    key_style: Style,
-    style: Style,
-) -> u16 {
-    let room = |x: u16| area.right().saturating_sub(x);
-    let x = put(buf, x, area.y, room(x), key, key_style) + 1;
-    put(buf, x, area.y, room(x), word, style) + 2
-}
-
-/// Writes at most `width` columns; gives back the column after them.
-fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, line: &str, style: Style) -> u16 {
-    if width == 0 || x >= buf.area.right() || y >= buf.area.bottom() {
-        return x;
-    }
-    buf.set_stringn(x, y, text::harmless(line), usize::from(width), style).0
+/// Key and word, and two blanks; gives the columns used.
+fn put_hint(buf: &mut Buffer, area: Rect, (key, word): &(String, String), look: &Look) -> usize {
+    let blank = |style| (" ", style);
+    paint::pieces(
+        buf,
+        area,
+        &[
+            (key.as_str(), look.theme.key),
+            blank(look.theme.label),
+            (word.as_str(), look.theme.label),
+            ("  ", look.theme.label),
+        ],
+        look,
+    )
 }

@@ -16,12 +16,14 @@ use std::time::Duration;
 use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
-use crate::tui::keeper::Keeper;
+use crate::ledger::drafts::JournalWriter;
 use crate::tui::screen;
 use crate::tui::worker::Worker;
 
+/// What was typed gets this long to reach the disk.
+const FLUSH: Duration = Duration::from_millis(400);
 /// A save that is under way gets this long to finish.
-const SETTLE: Duration = Duration::from_millis(500);
+const SETTLE: Duration = Duration::from_millis(400);
 /// Exit status after a signal is this and the signal's number.
 const SIGNALLED: i32 = 128;
 /// Exit status after a panic.
@@ -30,7 +32,7 @@ const PANICKED: i32 = 101;
 /// What must be done before the process ends, known to every thread that may end it.
 #[derive(Clone)]
 pub struct LastRites {
-    pub keeper: Keeper,
+    pub drafts: JournalWriter,
     pub worker: Worker,
 }
 
@@ -41,7 +43,7 @@ impl LastRites {
     /// Ends the process as after this signal.
     pub fn end_by_signal(&self, signal: i32) -> ! {
         self.begin();
-        self.keeper.flush();
+        self.drafts.flush(FLUSH);
         screen::restore();
         self.worker.settle(SETTLE);
         end(SIGNALLED + signal)
@@ -115,7 +117,7 @@ pub fn stop_process() -> bool {
 pub fn end_on_panic(rites: LastRites, state_folder: PathBuf) {
     std::panic::set_hook(Box::new(move |panic| {
         rites.begin();
-        rites.keeper.flush();
+        rites.drafts.flush(FLUSH);
         screen::restore();
         let report = write_report(&state_folder, panic);
         eprintln!("qbr has failed and had to stop. What you were writing is kept as a draft.");

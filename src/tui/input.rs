@@ -8,7 +8,6 @@
 
 pub mod decode;
 
-use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,10 +27,10 @@ const ESC_PATIENCE_SSH: Duration = Duration::from_millis(100);
 /// How long a paste may pause before it counts as over.
 const PASTE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Starts the thread. `hung_up` is called once, when the terminal is gone; it
+/// Starts the thread. `send` says whether anybody listens still; `hung_up` is called once, when the terminal is gone; it
 /// is expected to end the process.
 pub fn spawn(
-    events: Sender<Event>,
+    send: impl Fn(Event) -> bool + Send + 'static,
     start: Instant,
     hung_up: impl FnOnce() + Send + 'static,
 ) -> std::io::Result<()> {
@@ -61,7 +60,7 @@ pub fn spawn(
                 continue;
             }
             let at_ms = start.elapsed().as_millis() as u64;
-            if events.send(Event::Input { inputs, at_ms }).is_err() {
+            if !send(Event::Input { inputs, at_ms }) {
                 return;
             }
         }

@@ -77,7 +77,8 @@ pub enum Request {
     Blank { kind: String, seed: Body },
     /// A new record (`record` absent), or a revision on top of `based_on`.
     Save { kind: String, record: Option<(String, u32)>, body: Body },
-    Move { kind: String, record: String, to: String, reason: Option<String> },
+    /// `seen`: the revision that the person has read.
+    Move { kind: String, record: String, seen: u32, to: String, reason: Option<String> },
     /// Writes an answer to a file in this folder.
     Export { figure: String, answer: Arc<Answer>, format: Format, folder: PathBuf },
     /// The SQL of a figure with its parameters.
@@ -108,7 +109,7 @@ pub enum Reply {
     /// The state was not changed yet: this many approvals are still missing.
     Moved { revision: Box<Revision>, missing: usize },
     /// Somebody saved the record after the revision this was based on.
-    Conflict { base: Option<Body>, newest: Box<Revision> },
+    Conflict { base: Body, newest: Box<Revision> },
     /// The record may not be saved or moved like this.
     Problems(Vec<Problem>),
     Script(String),

@@ -50,7 +50,7 @@ pub enum OverlayOutcome {
 }
 
 impl Overlay {
-    pub fn list(purpose: Purpose, title: impl Into<String>, items: Vec<PickItem>) -> Self {
+    pub fn list(purpose: Purpose, title: &str, items: Vec<PickItem>) -> Self {
         Self { purpose, widget: Widget::List(ListPicker::new(title, items)) }
     }
 
@@ -62,7 +62,7 @@ impl Overlay {
         self
     }
 
-    pub fn line(purpose: Purpose, label: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn line(purpose: Purpose, label: &str, text: &str) -> Self {
         Self { purpose, widget: Widget::Line(Prompt::new(label, text)) }
     }
 
@@ -126,9 +126,9 @@ pub fn commands(keymap: &Keymap, help: bool) -> Overlay {
             let keys: Vec<String> = entry.keys.iter().map(|key| key.label()).collect();
             let keys = keys.join(" ");
             if help {
-                PickItem::new(entry.name, format!("{keys:<16} {}", entry.name)).detail(entry.help)
+                PickItem::new(entry.name, &format!("{keys:<16} {}", entry.name)).detail(entry.help)
             } else {
-                PickItem::new(entry.name, entry.name).detail(keys)
+                PickItem::new(entry.name, entry.name).detail(&keys)
             }
         })
         .collect();

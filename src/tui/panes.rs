@@ -112,6 +112,15 @@ pub const PANES: &[PaneSpec] = &[
         kind: Some("play"),
         form_first: true,
     },
+    PaneSpec {
+        id: "decisions",
+        keys: &[Key::Char('6')],
+        tab: "Decisions",
+        title: "Decisions and actions",
+        parts: &[table(&["decisions"])],
+        kind: Some("decision"),
+        form_first: true,
+    },
 ];
 
 impl PaneSpec {

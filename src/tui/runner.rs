@@ -8,14 +8,16 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use crate::ledger::drafts::{Draft, Journal, JournalWriter};
 use crate::tui::app::App;
 use crate::tui::draw;
 use crate::tui::exit::{self, Signalled};
-use crate::tui::keeper::Keeper;
 use crate::tui::message::{Effect, Event, Notice, Reply};
 use crate::tui::screen::Screen;
 use crate::tui::worker::{Said, Worker};
 
+/// How long the end of a text may take to reach the disk before a stop.
+const FLUSH: Duration = Duration::from_millis(500);
 /// The least time between two frames, so that a fast key repeat does not flood a slow link.
 const FRAME: Duration = Duration::from_millis(50);
 /// The same over SSH after a frame of this many bytes or more.
@@ -36,7 +38,8 @@ pub struct Runner {
     pub app: App,
     pub screen: Screen,
     pub worker: Worker,
-    pub keeper: Keeper,
+    pub journal: Journal,
+    pub drafts: JournalWriter,
     pub incoming: Receiver<Incoming>,
     /// Keeps the channel open, whoever else has left.
     pub _sender: Sender<Incoming>,
@@ -112,13 +115,12 @@ impl Runner {
         let event = match incoming {
             Incoming::Event(event) => event,
             Incoming::Worker(Said::Changed) => Event::Changed,
-            Incoming::Worker(Said::Told(notice)) => Event::Told(notice),
             Incoming::Worker(Said::Reply(ticket, reply)) => {
                 state.waiting_answers = state.waiting_answers.saturating_sub(1);
                 if let Reply::Opened(opened) = &reply {
-                    let drafts = self.keeper.left_behind(&opened.path);
+                    let path = opened.path.clone();
                     self.feed(Event::Reply(ticket, reply), state);
-                    Event::Drafts(drafts)
+                    self.left_behind(&path)
                 } else {
                     Event::Reply(ticket, reply)
                 }
@@ -160,17 +162,29 @@ impl Runner {
                         state.waiting_answers = state.waiting_answers.saturating_sub(1);
                     }
                 }
-                Effect::Keep(draft) => self.keeper.keep(draft),
-                Effect::Forget(id) => self.keeper.forget(id),
+                Effect::Keep(draft) => {
+                    self.drafts.save(Draft { saved_at: chrono::Utc::now(), ..*draft });
+                }
+                Effect::Forget(id) => self.drafts.discard(&id),
                 Effect::Suspend => self.suspend(state),
                 Effect::Quit => state.quit = true,
             }
         }
     }
 
+    /// What earlier sessions of this user left behind for this workspace.
+    fn left_behind(&self, workspace: &std::path::Path) -> Event {
+        match self.journal.list(workspace) {
+            Ok(offered) => Event::Drafts(offered.drafts),
+            Err(error) => {
+                Event::Told(Notice::bad(format!("Your drafts could not be read: {error}")))
+            }
+        }
+    }
+
     /// Gives the terminal back and stops; SIGCONT brings everything back.
     fn suspend(&mut self, state: &mut LoopState) {
-        self.keeper.flush();
+        self.drafts.flush(FLUSH);
         crate::tui::screen::restore();
         if exit::stop_process() {
             state.stopped = true;

@@ -4,9 +4,14 @@
 //! that comes late over a slow link would be typed into somebody's text.
 
 use std::cell::RefCell;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ratatui::Frame;
@@ -42,8 +47,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over.
-    pub fn enter() -> io::Result<Self> {
+    /// Takes the terminal over. What libraries write to standard error goes to
+    /// `qbr.log` in `log_folder` meanwhile: it would tear the screen.
+    pub fn enter(log_folder: &Path) -> io::Result<Self> {
+        let mut log = OpenOptions::new();
+        log.create(true).append(true).mode(0o600);
+        *lock_stderr() = match log.open(log_folder.join("qbr.log")) {
+            Ok(log) => Some(Stderr { log: log.into(), shown: rustix::io::dup(stdio::stderr())? }),
+            Err(_) => None,
+        };
         // NO_COLOR is our theme's business: crossterm would drop the reverse of
         // the selected row with the colours.
         crossterm::style::force_color_output(true);
@@ -93,8 +105,23 @@ impl Drop for Screen {
     }
 }
 
+/// Standard error, while the screen is up and while it is not.
+struct Stderr {
+    log: OwnedFd,
+    shown: OwnedFd,
+}
+
+static STDERR: Mutex<Option<Stderr>> = Mutex::new(None);
+
+fn lock_stderr() -> MutexGuard<'static, Option<Stderr>> {
+    STDERR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn switch_on() -> io::Result<()> {
     crossterm::terminal::enable_raw_mode()?;
+    if let Some(stderr) = lock_stderr().as_ref() {
+        stdio::dup2_stderr(&stderr.log)?;
+    }
     ENTERED.store(true, Ordering::SeqCst);
     write_all(ENTER).inspect_err(|_| restore())
 }
@@ -111,6 +138,9 @@ pub fn restore() {
         let _ = rustix::io::write(stdio::stdout(), LEAVE);
     }
     let _ = crossterm::terminal::disable_raw_mode();
+    if let Some(stderr) = lock_stderr().as_ref() {
+        let _ = stdio::dup2_stderr(&stderr.shown);
+    }
 }
 
 /// Would a short write go through without waiting?

@@ -7,22 +7,36 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::Utc;
 
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Period};
-use crate::ledger::{self, Body, LedgerError, Signature};
-use crate::pack;
+use crate::ledger::{self, LedgerError, Moved, Signature};
+use crate::pack::{self, Format};
 use crate::review;
 use crate::tui::form::Wanted;
-use crate::tui::message::{Failure, FailureKind, Opened, Reply, Request};
+use crate::tui::message::{Failure, FailureKind, Notice, Opened, Reply, Request};
 use crate::tui::widgets::list_picker::PickItem;
 use crate::tui::worker::{Answers, Interrupt};
-use crate::workspace::{Identity, Stamp, Workspace, WorkspaceError};
+use crate::workspace::{
+    Access, Answer, Identity, Patience, Stamp, Verdict, Waiting, Workspace, WorkspaceError,
+};
 
-/// Opens the workspace, on the worker's thread.
-pub type Opener = Box<dyn Fn() -> Result<Workspace, WorkspaceError> + Send>;
+/// Opens the workspace, on the worker's thread; more than once, if it is busy at first.
+pub type Opener = Box<dyn FnMut(Access, Patience) -> Result<Workspace, WorkspaceError> + Send>;
+
+/// Opens the workspace at a path.
+pub fn opener(path: PathBuf, catalog: Arc<Catalog>) -> Opener {
+    Box::new(move |access, patience| Workspace::open_patiently(&path, access, &catalog, patience))
+}
+
+/// Hears who is in the way while the workspace is waited for.
+pub type Tell = Arc<dyn Fn(Notice) + Send + Sync>;
+
+/// How long a turn at the workspace is waited for before the person is asked.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the error of a workspace that can't be opened is left for the caller of the screen.
 pub type Unopened = Arc<Mutex<Option<WorkspaceError>>>;
@@ -34,9 +48,11 @@ const SLICE_COLUMN: &str = "slice";
 /// Answers requests from a workspace.
 pub struct Store {
     opener: Opener,
+    read_only: bool,
     unopened: Unopened,
     catalog: Arc<Catalog>,
     identity: Identity,
+    tell: Tell,
     workspace: Option<Workspace>,
     /// The file as we last saw it.
     stamp: Option<Stamp>,
@@ -45,27 +61,59 @@ pub struct Store {
 impl Store {
     pub fn new(
         opener: Opener,
+        read_only: bool,
         unopened: Unopened,
         catalog: Arc<Catalog>,
         identity: Identity,
+        tell: Tell,
     ) -> Self {
-        Self { opener, unopened, catalog, identity, workspace: None, stamp: None }
+        Self { opener, read_only, unopened, catalog, identity, tell, workspace: None, stamp: None }
+    }
+
+    fn patience(&self) -> Patience {
+        let tell = Arc::clone(&self.tell);
+        Patience {
+            limit: PATIENCE,
+            on_wait: Some(Box::new(move |waiting: &Waiting| {
+                tell(Notice::plain(in_the_way(waiting)));
+                Verdict::Keep
+            })),
+        }
+    }
+
+    /// Opens for writing where that is possible and wanted, else for reading,
+    /// with the reason.
+    fn try_open(&mut self) -> Result<Opened, WorkspaceError> {
+        let patience = self.patience();
+        let mut read_only = None;
+        let mut workspace = if self.read_only {
+            read_only = Some("it was opened for reading only".to_owned());
+            (self.opener)(Access::ReadOnly, patience)?
+        } else {
+            match (self.opener)(Access::ReadWrite, patience) {
+                Err(WorkspaceError::ReadOnly { why, .. }) => {
+                    read_only = Some(why.to_string());
+                    let patience = self.patience();
+                    (self.opener)(Access::ReadOnly, patience)?
+                }
+                opened => opened?,
+            }
+        };
+        let opened = Opened {
+            name: file_name(workspace.path()),
+            path: workspace.path().to_owned(),
+            defaults: workspace.defaults()?,
+            settings: workspace.settings().clone(),
+            read_only,
+        };
+        self.stamp = Some(workspace.stamp());
+        self.workspace = Some(workspace);
+        Ok(opened)
     }
 
     fn open(&mut self) -> Reply {
-        match (self.opener)() {
-            Ok(workspace) => {
-                let opened = Opened {
-                    name: file_name(workspace.path()),
-                    path: workspace.path().to_owned(),
-                    settings: workspace.settings().clone(),
-                    defaults: workspace.defaults(),
-                    read_only: workspace.read_only(),
-                };
-                self.stamp = workspace.stamp().ok();
-                self.workspace = Some(workspace);
-                Reply::Opened(Box::new(opened))
-            }
+        match self.try_open() {
+            Ok(opened) => Reply::Opened(Box::new(opened)),
             Err(error) => {
                 let mut failure = Failure::from(&error);
                 if failure.kind != FailureKind::Busy {
@@ -92,8 +140,9 @@ impl Store {
             Request::Export { figure: name, answer, format, folder } => {
                 let figure = figure(name)?;
                 let text = pack::render(figure, answer, *format);
-                let stem = file_stem(name, answer);
-                return write_new(folder, &stem, format.extension(), &text).map(Reply::Written);
+                let extension = if *format == Format::Table { "txt" } else { format.name() };
+                return write_new(folder, &file_stem(name, answer), extension, &text)
+                    .map(Reply::Written);
             }
             Request::Write { name, text, folder } => {
                 let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
@@ -119,15 +168,15 @@ impl Store {
             Request::Candidates(Wanted::People) => Reply::Picks(people(workspace)?),
             Request::Candidates(Wanted::Records { kinds }) => {
                 let mut items = Vec::new();
-                for summary in ledger::list(workspace, None)? {
+                for summary in ledger::list(workspace, &catalog, None)? {
                     if kinds.is_empty() || kinds.contains(&summary.kind) {
                         let detail = format!("{} · {}", summary.name, summary.state);
-                        items.push(PickItem::new(summary.record.clone(), summary.record).detail(detail));
+                        items.push(PickItem::new(&summary.record, &summary.record).detail(&detail));
                     }
                 }
                 Reply::Picks(items)
             }
-            Request::Records { kind } => Reply::Records(ledger::list(workspace, Some(&kind))?),
+            Request::Records { kind } => Reply::Records(ledger::list(workspace, &catalog, Some(&kind))?),
             Request::Record { record } => Reply::Record(ledger::history(workspace, &record)?),
             Request::Blank { kind, seed } => {
                 let form = form(&kind)?;
@@ -144,19 +193,27 @@ impl Store {
                         ledger::revise(workspace, form, id, *based_on, body, &signature, None)
                     }
                 };
-                match saved {
-                    Ok(revision) => Reply::Saved(Box::new(revision)),
-                    Err(error) => refused(workspace, error)?,
+                match (saved, record) {
+                    (Ok(revision), _) => Reply::Saved(Box::new(revision)),
+                    // The text is in the ledger already: that is what was wanted.
+                    (Err(LedgerError::Unchanged { .. }), Some((id, _))) => {
+                        Reply::Saved(Box::new(ledger::newest(workspace, &id)?))
+                    }
+                    (Err(error), _) => refused(error)?,
                 }
             }
-            Request::Move { kind, record, to, reason } => {
+            Request::Move { kind, record, seen, to, reason } => {
                 let form = form(&kind)?;
-                match ledger::move_to(workspace, form, &record, &to, &signature, reason.as_deref()) {
-                    Ok(moved) => Reply::Moved {
-                        missing: moved.missing,
-                        revision: Box::new(moved.revision),
+                let reason = reason.as_deref();
+                match ledger::move_seen(workspace, form, &record, seen, &to, &signature, reason) {
+                    Ok(Moved::Moved(revision)) => {
+                        Reply::Moved { revision: Box::new(revision), missing: 0 }
+                    }
+                    Ok(Moved::Approved { revision, given, needed }) => Reply::Moved {
+                        revision: Box::new(revision),
+                        missing: needed.saturating_sub(given),
                     },
-                    Err(error) => refused(workspace, error)?,
+                    Err(error) => refused(error)?,
                 }
             }
             Request::Script { figure: name, parameters } => {
@@ -173,7 +230,7 @@ impl Answers for Store {
         let reply = self.try_answer(request).unwrap_or_else(Reply::Failed);
         if writes && let Some(workspace) = &self.workspace {
             // Our own change is no news.
-            self.stamp = workspace.stamp().ok();
+            self.stamp = Some(workspace.stamp());
         }
         reply
     }
@@ -185,28 +242,27 @@ impl Answers for Store {
 
     fn changed(&mut self) -> bool {
         let Some(workspace) = &self.workspace else { return false };
-        // A file that can't be looked at now says so when it is next asked.
-        let Ok(stamp) = workspace.stamp() else { return false };
-        let changed = self.stamp.as_ref().is_some_and(|seen| *seen != stamp);
-        self.stamp = Some(stamp);
-        changed
+        let stamp = workspace.stamp();
+        self.stamp.replace(stamp).is_some_and(|seen| seen != stamp)
     }
 }
 
 /// A save or a move that the ledger refused, as an answer where it is one.
-fn refused(workspace: &mut Workspace, error: LedgerError) -> Result<Reply, Failure> {
+fn refused(error: LedgerError) -> Result<Reply, Failure> {
     match error {
         LedgerError::Problems(problems) => Ok(Reply::Problems(problems)),
-        LedgerError::Conflict { record, based_on, .. } => {
-            let history = ledger::history(workspace, &record)?;
-            let base: Option<Body> =
-                history.iter().find(|r| r.revision == based_on).map(|r| r.body.clone());
-            match history.into_iter().next_back() {
-                Some(newest) => Ok(Reply::Conflict { base, newest: Box::new(newest) }),
-                None => Err(missing("record", &record)),
-            }
+        LedgerError::Conflict { based_on, newest, .. } => {
+            Ok(Reply::Conflict { base: based_on.body, newest })
         }
         other => Err(other.into()),
+    }
+}
+
+/// `Waiting for the workspace: anna has had it since 14:02 (import of opportunities.csv).`
+fn in_the_way(waiting: &Waiting) -> String {
+    match &waiting.holder {
+        Some(holder) => format!("Waiting: {holder} has the workspace."),
+        None => "Waiting: somebody has the workspace.".to_owned(),
     }
 }
 
@@ -218,7 +274,7 @@ fn slices(table: &crate::domain::Table, dimension: Dimension) -> Vec<PickItem> {
     values.dedup();
     values
         .into_iter()
-        .map(|value| PickItem::new(value.clone(), value).detail(dimension.to_string()))
+        .map(|value| PickItem::new(&value, &value).detail(dimension.name()))
         .collect()
 }
 
@@ -232,7 +288,7 @@ fn people(workspace: &mut Workspace) -> Result<Vec<PickItem>, Failure> {
     Ok((0..table.len())
         .map(|row| {
             let name = table.get(row, "name").plain();
-            PickItem::new(name.clone(), name).detail(table.get(row, "role").plain())
+            PickItem::new(&name, &name).detail(&table.get(row, "role").plain())
         })
         .collect())
 }
@@ -245,7 +301,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// `win-rate-2025-Q4-east`: the figure and what it was asked for.
-fn file_stem(figure: &str, answer: &crate::workspace::Answer) -> String {
+fn file_stem(figure: &str, answer: &Answer) -> String {
     let mut stem = figure.to_owned();
     for name in ["quarter", "region", "segment", "product", "owner", "manager", "slice"] {
         if let Some((_, value)) = answer.parameters.iter().find(|(n, v)| n == name && !v.is_null())
@@ -337,8 +393,3 @@ impl From<review::ReviewError> for Failure {
     }
 }
 
-impl From<ledger::drafts::DraftError> for Failure {
-    fn from(error: ledger::drafts::DraftError) -> Self {
-        Failure { kind: FailureKind::Other, message: error.to_string(), remedy: None }
-    }
-}

@@ -97,16 +97,22 @@ impl Worker {
         self.shared.wake.notify_all();
     }
 
-    /// Forgets a request; what writes is carried out all the same.
-    pub fn cancel(&self, ticket: Ticket) {
+    /// Forgets a request; what writes is carried out all the same. True when no
+    /// reply to it will come.
+    pub fn cancel(&self, ticket: Ticket) -> bool {
         let mut queue = self.shared.lock();
+        let before = queue.waiting.len();
         queue.waiting.retain(|(waiting, request)| *waiting != ticket || request.writes());
+        if queue.waiting.len() < before {
+            return true;
+        }
         if queue.running == Some((ticket, false))
             && let Some(interrupt) = &queue.interrupt
         {
             // Under the lock: otherwise the next request might be hit.
             interrupt();
         }
+        false
     }
 
     /// Ends the thread: what writes is carried out first, the rest is dropped.

@@ -34,8 +34,8 @@ pub enum WorkspaceError {
     OlderSchema { path: PathBuf, found: u32, known: u32 },
     #[error("{} was written by a newer DuckDB: {detail}", path.display())]
     NewerFormat { path: PathBuf, detail: String },
-    #[error("{} is in use{}; waited {}", path.display(), by(holder.as_ref()), seconds(*waited))]
-    Busy { path: PathBuf, holder: Option<Holder>, waited: Duration },
+    #[error("{} is in use{}; waited {}", path.display(), by(holder.as_deref()), seconds(*waited))]
+    Busy { path: PathBuf, holder: Option<Box<Holder>>, waited: Duration },
     #[error("{} cannot be written: {why}", path.display())]
     ReadOnly { path: PathBuf, why: ReadOnly },
     #[error("the disk that holds {} is full: this change was not saved, everything before it was", path.display())]
@@ -193,7 +193,11 @@ pub(super) fn classify(message: &str, path: &Path) -> WorkspaceError {
     {
         WorkspaceError::DiskFull { path }
     } else if is_conflict(message) {
-        WorkspaceError::Busy { path, holder: Holder::in_message(message), waited: Duration::ZERO }
+        WorkspaceError::Busy {
+            path,
+            holder: Holder::in_message(message).map(Box::new),
+            waited: Duration::ZERO,
+        }
     } else if has("not a valid DuckDB database file") || has("Is a directory") {
         WorkspaceError::NotADatabase { path }
     } else if has("but we can only read version") {
@@ -238,19 +242,33 @@ pub(super) fn classify_figure(
             message: said.to_owned(),
         };
     }
-    let line = line_in(&message, sql).map(|line| sql_line + line - 1);
+    let (message, line) = pointed(&message, sql, sql_line);
     WorkspaceError::BadFigure { figure: figure.to_owned(), file: file.to_owned(), line, message }
 }
 
-/// The line of `sql` that a message points at with `LINE 3: …`. Macros bring
-/// lines of their own, so the excerpt must be found on that line.
-fn line_in(message: &str, sql: &str) -> Option<usize> {
-    let pointed = message.lines().find_map(|line| line.strip_prefix("LINE "))?;
-    let (number, excerpt) = pointed.split_once(": ")?;
-    let number: usize = number.parse().ok()?;
-    let excerpt = excerpt.trim().trim_start_matches("...").trim_end_matches("...").trim();
-    let line = sql.lines().nth(number.checked_sub(1)?)?;
-    line.contains(excerpt).then_some(number)
+/// DuckDB counts lines from the start of the SQL: `LINE 3: …` and a caret under
+/// it. Shows the line as the file counts, and says which it is. A macro brings
+/// lines of its own, so the excerpt must be found on the line, or it has no number.
+fn pointed(message: &str, sql: &str, sql_line: usize) -> (String, Option<usize>) {
+    let parts = message.split_once("\nLINE ").and_then(|(said, rest)| {
+        let (number, rest) = rest.split_once(": ")?;
+        let (excerpt, caret) = rest.split_once('\n').unwrap_or((rest, ""));
+        let indent = caret.find('^')?.checked_sub("LINE : ".len() + number.len())?;
+        Some((said.trim_end(), number.parse::<usize>().ok()?, excerpt, indent))
+    });
+    let Some((said, number, excerpt, indent)) = parts else {
+        return (message.trim_end().to_owned(), None);
+    };
+    let bare = excerpt.trim().trim_start_matches("...").trim_end_matches("...").trim();
+    let found = number
+        .checked_sub(1)
+        .and_then(|place| sql.lines().nth(place))
+        .is_some_and(|line| line.contains(bare));
+    let line = found.then(|| sql_line + number - 1);
+    let gutter = line.map(|line| line.to_string()).unwrap_or_default();
+    let blank = gutter.len();
+    let shown = format!("{said}\n  {gutter} | {excerpt}\n  {:blank$} | {:indent$}^", "", "");
+    (shown, line)
 }
 
 fn first_line(message: &str) -> &str {

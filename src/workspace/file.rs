@@ -54,7 +54,7 @@ pub(super) fn log_of(path: &Path) -> PathBuf {
 /// The one path of this file, whatever links lead to it.
 ///
 /// # Errors
-/// `Missing`, `NotADatabase` for a folder or a device, `Io`.
+/// `Missing`, `NotADatabase` for a folder or a device, `Io` where it may not be read.
 pub(super) fn find(path: &Path) -> Result<PathBuf, WorkspaceError> {
     let failed = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
@@ -63,11 +63,12 @@ pub(super) fn find(path: &Path) -> Result<PathBuf, WorkspaceError> {
         _ => WorkspaceError::Io { path: path.to_owned(), source },
     };
     let canonical = fs::canonicalize(path).map_err(failed)?;
-    if fs::metadata(&canonical).map_err(failed)?.is_file() {
-        Ok(canonical)
-    } else {
-        Err(WorkspaceError::NotADatabase { path: path.to_owned() })
+    if !fs::metadata(&canonical).map_err(failed)?.is_file() {
+        return Err(WorkspaceError::NotADatabase { path: path.to_owned() });
     }
+    accessat(CWD, &canonical, Permission::READ_OK, AtFlags::EACCESS)
+        .map_err(|error| failed(error.into()))?;
+    Ok(canonical)
 }
 
 /// Why the file cannot be written; `None` when it can. The folder counts as

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use duckdb::{Config, Connection};
 use tempfile::TempDir;
 
-use super::error::{WorkspaceError, classify};
+use super::error::{ReadOnly, WorkspaceError, classify};
 use super::file::log_of;
 use super::interrupt::Interrupter;
 use super::lease::Mode;
@@ -62,13 +62,13 @@ impl Instance {
             self.interrupter.follow(Some(connection.interrupt_handle()));
             self.connection = Some(connection);
         }
-        // Just made where it was missing.
-        self.connection.as_ref().ok_or(WorkspaceError::Interrupted)
+        self.current()
     }
 
-    /// The connection, if there is one.
-    pub(super) fn current(&self) -> Option<&Connection> {
-        self.connection.as_ref()
+    /// The connection that [`Instance::connection`] has built.
+    pub(super) fn current(&self) -> Result<&Connection, WorkspaceError> {
+        let gone = || WorkspaceError::Sql { message: "the instance is gone".into() };
+        self.connection.as_ref().ok_or_else(gone)
     }
 
     pub(super) fn state(&self) -> &State {
@@ -108,7 +108,14 @@ impl Instance {
         if message.contains("invalidated") {
             self.discard();
         }
-        Err(classify(&message, path))
+        Err(match classify(&message, path) {
+            // Left by someone's crash, under a mask that keeps others out.
+            WorkspaceError::ReadOnly { why: ReadOnly::Folder, .. } if mode == Mode::Shared => {
+                let source = std::io::ErrorKind::PermissionDenied.into();
+                WorkspaceError::Io { path: log_of(path), source }
+            }
+            error => error,
+        })
     }
 
     /// The guard of a file that [`Instance::attach`] has attached.
@@ -150,7 +157,7 @@ pub(super) struct Attached<'a> {
 
 impl Attached<'_> {
     pub(super) fn connection(&self) -> Result<&Connection, WorkspaceError> {
-        self.instance.current().ok_or(WorkspaceError::Interrupted)
+        self.instance.current()
     }
 
     pub(super) fn state(&self) -> &State {
@@ -173,7 +180,7 @@ impl Attached<'_> {
     }
 
     fn release(&mut self) {
-        let Some(connection) = self.instance.current() else { return };
+        let Ok(connection) = self.instance.current() else { return };
         // An open transaction would keep DuckDB's lock beyond the detaching.
         // Mostly there is none any more, and that is no error.
         let _ = connection.execute_batch("ROLLBACK");

@@ -139,7 +139,7 @@ impl<'a> Wait<'a> {
     }
 
     fn busy(&self, holder: Option<Holder>, waited: Duration) -> WorkspaceError {
-        WorkspaceError::Busy { path: self.path.to_owned(), holder, waited }
+        WorkspaceError::Busy { path: self.path.to_owned(), holder: holder.map(Box::new), waited }
     }
 }
 

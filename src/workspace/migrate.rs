@@ -117,7 +117,9 @@ impl Workspace {
 fn attach(instance: &mut Instance, path: &Path, wait: &mut Wait<'_>) -> Result<(), WorkspaceError> {
     loop {
         match instance.attach(path, Mode::Exclusive) {
-            Err(WorkspaceError::Busy { holder, .. }) => wait.pause(|| holder)?,
+            Err(WorkspaceError::Busy { holder, .. }) => {
+                wait.pause(|| holder.map(|holder| *holder))?
+            }
             done => return done,
         }
     }
@@ -188,4 +190,111 @@ fn place(scratch: &Path, path: &Path) -> Result<(), WorkspaceError> {
         io::ErrorKind::AlreadyExists => WorkspaceError::Exists { path: path.to_owned() },
         _ => WorkspaceError::Io { path: path.to_owned(), source },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::schema::STEPS;
+
+    const NEXT: Schema = Schema {
+        steps: &[
+            STEPS[0],
+            "ALTER TABLE facts.product ADD COLUMN note VARCHAR; CREATE TABLE meta.extra (a INTEGER)",
+        ],
+    };
+    const BROKEN: Schema =
+        Schema { steps: &[STEPS[0], "CREATE TABLE meta.extra (a INTEGER); SELECT error('no')"] };
+
+    struct Place {
+        folder: tempfile::TempDir,
+        path: PathBuf,
+    }
+
+    impl Place {
+        /// With a workspace of schema 1 in it, and one row in that.
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("acme.duckdb");
+            let (options, identity) = (CreateOptions::default(), Identity::current());
+            let mut made = Workspace::create(&path, &options, &Catalog::default(), &identity)
+                .expect("a workspace");
+            made.write::<_, WorkspaceError>("adding", |session| {
+                session.batch("INSERT INTO facts.product (product_id, import_id) VALUES ('p', 1)")
+            })
+            .expect("added");
+            Place { folder, path }
+        }
+
+        fn open(&self, access: Access, schema: Schema) -> Result<Workspace, WorkspaceError> {
+            let patience = Patience::default();
+            Workspace::open_as(&self.path, access, &Catalog::default(), patience, schema)
+        }
+
+        fn backups(&self) -> Vec<PathBuf> {
+            let entries = fs::read_dir(self.folder.path()).expect("a folder");
+            let paths = entries.map(|entry| entry.expect("an entry").path());
+            paths.filter(|path| path.to_string_lossy().contains(".backup-schema1-")).collect()
+        }
+    }
+
+    #[track_caller]
+    fn shown(workspace: &mut Workspace, sql: &str) -> String {
+        let table =
+            workspace.read::<_, WorkspaceError>("looking", |session| session.query(sql, &[]));
+        table.expect(sql).rows[0][0].plain()
+    }
+
+    const VERSION: &str = "SELECT value FROM meta.info WHERE key = 'schema_version'";
+
+    #[test]
+    fn an_older_file_is_brought_up_to_date_after_a_backup() {
+        let place = Place::new();
+        let mut workspace = place.open(Access::ReadWrite, NEXT).expect("brought up to date");
+        assert_eq!(shown(&mut workspace, VERSION), "2");
+        assert_eq!(
+            shown(&mut workspace, "SELECT product_id FROM facts.product WHERE note IS NULL"),
+            "p"
+        );
+        assert_eq!(workspace.verify_file().expect("verified").problems, Vec::<String>::new());
+        // Someone else was quicker: nothing is done twice.
+        workspace.migrate().expect("nothing to do");
+        workspace.close();
+        assert_eq!(place.backups().len(), 1);
+
+        let error = place.open(Access::ReadWrite, Schema::KNOWN).expect_err("newer");
+        assert!(matches!(error, WorkspaceError::NewerSchema { found: 2, known: 1, .. }), "{error}");
+
+        // The backup is a workspace as it was.
+        let backup = &place.backups()[0];
+        let mut before =
+            Workspace::open(backup, Access::ReadWrite, &Catalog::default()).expect("whole");
+        assert_eq!(shown(&mut before, VERSION), "1");
+        assert_eq!(shown(&mut before, "SELECT product_id FROM facts.product"), "p");
+    }
+
+    #[test]
+    fn an_older_file_is_not_changed_to_read_it() {
+        let place = Place::new();
+        let before = fs::read(&place.path).expect("there");
+        let error = place.open(Access::ReadOnly, NEXT).expect_err("older");
+        assert!(matches!(error, WorkspaceError::OlderSchema { found: 1, known: 2, .. }), "{error}");
+        assert!(error.remedy().is_some());
+        assert_eq!(fs::read(&place.path).expect("there"), before);
+        assert!(place.backups().is_empty());
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_file_as_it_was() {
+        let place = Place::new();
+        let error = place.open(Access::ReadWrite, BROKEN).expect_err("broken");
+        let WorkspaceError::Migration { from: 1, to: 2, backup, .. } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(place.backups(), std::slice::from_ref(backup));
+        assert!(error.remedy().is_some_and(|remedy| remedy.contains("backup-schema1-")));
+        let mut workspace = place.open(Access::ReadWrite, Schema::KNOWN).expect("as it was");
+        assert_eq!(shown(&mut workspace, VERSION), "1");
+        assert_eq!(workspace.verify_file().expect("verified").problems, Vec::<String>::new());
+    }
 }

@@ -20,7 +20,7 @@ pub(super) fn script(
     );
     for variable in standard.iter().chain(own) {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "SET VARIABLE {} = {};", variable.name, variable.literal());
+        let _ = writeln!(text, "SET VARIABLE \"{}\" = {};", variable.name, variable.literal());
     }
     let mut origin = None;
     for place in model.needed_by(&figure.sql) {

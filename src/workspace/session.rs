@@ -113,6 +113,11 @@ impl Session<'_> {
             .collect())
     }
 
+    /// The settings of the workspace, as of this turn.
+    pub fn settings(&self) -> &Settings {
+        self.settings
+    }
+
     /// Sets the standard variables, so that SQL of one's own sees the same
     /// period, filter and day as figures do.
     ///
@@ -197,7 +202,7 @@ impl Session<'_> {
         for variable in variables {
             let literal = variable.literal();
             if known.get(&variable.name) != Some(&literal) {
-                sql += &format!("SET VARIABLE {} = {literal};\n", variable.name);
+                sql += &format!("SET VARIABLE \"{}\" = {literal};\n", variable.name);
                 known.insert(variable.name.clone(), literal);
             }
         }
@@ -223,7 +228,7 @@ impl Session<'_> {
             .cloned()
             .collect();
         for name in stale {
-            let reset = format!("RESET VARIABLE {name}");
+            let reset = format!("RESET VARIABLE \"{name}\"");
             self.connection.execute_batch(&reset).map_err(|error| self.failed(&error))?;
             known.remove(&name);
         }

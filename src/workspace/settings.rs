@@ -147,20 +147,19 @@ pub(super) fn load(
     path: &Path,
 ) -> Result<(u32, Option<Settings>), WorkspaceError> {
     let not_a_workspace = || WorkspaceError::NotAWorkspace { path: path.to_owned() };
-    let read = |sql: &str| -> duckdb::Result<Vec<(String, String)>> {
-        let mut statement = connection.prepare(sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect()
+    // `None` where the table is missing, or has other columns.
+    let read = |sql: &str| -> Result<Option<Vec<(String, String)>>, WorkspaceError> {
+        let rows = connection.prepare(sql).and_then(|mut statement| {
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<duckdb::Result<Vec<_>>>()
+        });
+        rows.map(Some).or_else(|error| {
+            let message = error.to_string();
+            let other = message.starts_with("Catalog Error") || message.starts_with("Binder Error");
+            if other { Ok(None) } else { Err(classify(&message, path)) }
+        })
     };
-    let info = read("SELECT key, value FROM meta.info").map_err(|error| {
-        let message = error.to_string();
-        // Table or schema missing, or a table of the name with other columns.
-        if message.starts_with("Catalog Error") || message.starts_with("Binder Error") {
-            not_a_workspace()
-        } else {
-            classify(&message, path)
-        }
-    })?;
+    let info = read("SELECT key, value FROM meta.info")?.ok_or_else(not_a_workspace)?;
     let find = |rows: &[(String, String)], key: &str| {
         rows.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
     };
@@ -168,7 +167,7 @@ pub(super) fn load(
         .and_then(|text| text.parse().ok())
         .ok_or_else(not_a_workspace)?;
     // A newer schema may keep its settings elsewhere.
-    let Ok(rows) = read("SELECT name, value FROM settings.setting") else {
+    let Some(rows) = read("SELECT name, value FROM settings.setting")? else {
         return Ok((version, None));
     };
     let settings = find(&rows, "reporting_currency").map(|currency| Settings {

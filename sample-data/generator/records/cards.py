@@ -179,7 +179,7 @@ def halcyra(book):
         return sections(
             [
                 pattern("Cold chain: loggers with a calibration certificate.", count(product="P2"), day),
-                pattern("The customer came to us.", count(lead_source="inbound"), day),
+                pattern("Small business: sensor and software from one supplier.", count(segment="Small Business"), day),
             ],
             [
                 pattern("Software-only deals, where the buyer is IT and not maintenance.", count(product="P5"), day, more.get("it_quote", "")),
@@ -276,12 +276,13 @@ def pellworth(book):
 
         return sections(
             [
-                pattern("Expansion at our own customers.", count(deal_type="expansion"), day),
-                pattern("Gateways and metering.", count(product="P4"), day),
+                pattern("Deals that we opened ourselves.", count(lead_source="outbound"), day),
+                pattern("Cold chain, where a certificate is asked for.", count(product="P2"), day),
             ],
             [
                 pattern("Enterprise, where their service crews are already on site.", count(segment="Enterprise"), day,
                         "\"They were here anyway on Tuesday.\""),
+                pattern("Open enquiries to several suppliers: they price the hours to win.", count(lead_source="inbound"), day),
             ],
             competitor="Pellworth Controls",
             tier="2",
@@ -349,10 +350,10 @@ def numetro(book):
 
         return sections(
             [
-                pattern("Small business, first purchase.", count(segment="Small Business"), day),
+                pattern("Europe, where their support is by mail only.", count(region="Europe"), day),
                 pattern("Fleet and yard.", count(product="P3"), day),
             ],
-            [pattern("Vibration: theirs is good enough for one machine.", count(product="P1"), day)],
+            [pattern("Cold chain: their logger costs a third of ours.", count(product="P2"), day)],
             competitor="Numetro",
             tier="3",
             owner=OWNER,
@@ -394,7 +395,7 @@ def castellan(book):
         what_changed="Sold to Halcyra; ask every buyer who will support it in 2027.",
     ))
     publish(book, "castellan", ("2025-04-14 10:10", "2025-04-15 09:00", "2025-04-16 07:00"), "abelman")
-    book.move("castellan", "2025-06-20 08:00", CI, "archived", "Not met since March; what is left stands on Halcyra's card.")
+    book.move("castellan", "2025-06-20 08:00", CI, "archived", "Not met in a deal since the summer of 2024; what is left stands on Halcyra's card.")
 
 
 # ---- Fennick: the new entrant, still a draft ------------------------------------------------

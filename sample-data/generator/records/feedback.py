@@ -12,9 +12,10 @@ def write(book):
         return body
 
     def triage(key, at, body, theme, sentiment, severity, accounts):
-        body |= {"theme": theme, "sentiment": sentiment, "severity": str(severity), "supporting_accounts": str(accounts)}
+        body = body | {"theme": theme, "sentiment": sentiment, "severity": str(severity), "supporting_accounts": str(accounts)}
         book.revise(key, at, DESK, body, "Triage.")
         book.move(key, at[:-2] + "58", DESK, "triaged")
+        return body
 
     def accept(key, at, body, play):
         book.revise(key, at, DESK, body | {"play": f"@{play}"}, "Linked to the play it changes.")
@@ -27,19 +28,19 @@ def write(book):
     # June
     body = note("fb-cost", "2025-06-12 09:00", JUNE, "Vandemeer Dairy", "Head of maintenance", "Enterprise",
                 "I can compare your first year with theirs. I can't compare year four, and year four is the one I have to defend.")
-    triage("fb-cost", "2025-06-20 13:20", body, "Total cost", "negative", 3, 5)
+    body = triage("fb-cost", "2025-06-20 13:20", body, "Total cost", "negative", 3, 5)
     accept("fb-cost", "2025-08-21 08:30", body, "pl-cost")
     book.move("fb-cost", "2025-09-18 15:00", "onyango", "told-back")
 
     body = note("fb-yearend", "2025-06-12 09:12", JUNE, "Larkmoor Pharma", "Procurement lead", "Enterprise",
                 "You taught us to wait for December. Stop it, and I'll stop waiting.", "no")
-    triage("fb-yearend", "2025-06-20 13:35", body, "Discounts at year end", "negative", 4, 4)
+    body = triage("fb-yearend", "2025-06-20 13:35", body, "Discounts at year end", "negative", 4, 4)
     accept("fb-yearend", "2025-07-09 10:10", body, "pl-yearend")
     book.move("fb-yearend", "2025-07-17 11:00", "onyango", "told-back")
 
     body = note("fb-onprem", "2025-06-12 09:25", JUNE, "Banksia Creek Chemicals", "Plant IT manager", "Enterprise",
                 "If it ran in our own room, I'd have it in every plant.")
-    triage("fb-onprem", "2025-06-20 13:50", body, "On-premises edition", "neutral", 3, 2)
+    body = triage("fb-onprem", "2025-06-20 13:50", body, "On-premises edition", "neutral", 3, 2)
     decline("fb-onprem", "2025-07-02 09:40", body,
             "Two of sixteen ask for it, and it would tie up the platform team for three quarters. We'll look again when the gateway keeps 90 days offline, in 2026.")
     book.move("fb-onprem", "2025-07-17 11:10", "onyango", "told-back")
@@ -47,17 +48,17 @@ def write(book):
     # October
     body = note("fb-security", "2025-10-23 08:15", OCTOBER, "Larkmoor Pharma", "Head of IT security", "Enterprise",
                 "I ask every supplier the same 150 questions. Whoever answers in a week has usually done the work; you needed three.")
-    triage("fb-security", "2025-10-24 12:10", body, "Security answers", "negative", 5, 6)
+    body = triage("fb-security", "2025-10-24 12:10", body, "Security answers", "negative", 5, 6)
     accept("fb-security", "2025-10-27 09:00", body, "pl-security")
 
     body = note("fb-audit", "2025-10-23 08:25", OCTOBER, "Granite Hollow Bearings", "Chief information officer", "Enterprise",
                 "No certificate, no tender. From next year that's a rule here, not a wish.", "no")
-    triage("fb-audit", "2025-10-24 12:25", body, "Security answers", "negative", 5, 4)
+    body = triage("fb-audit", "2025-10-24 12:25", body, "Security answers", "negative", 5, 4)
     accept("fb-audit", "2025-10-27 09:10", body, "pl-security")
 
     body = note("fb-sponsor", "2025-10-23 08:35", OCTOBER, "Vandemeer Dairy", "Operations director", "Enterprise",
                 "Your proposal was on my desk before anyone of yours had spoken to me. I gave it to procurement.")
-    triage("fb-sponsor", "2025-10-24 12:40", body, "Economic buyer", "negative", 3, 3)
+    body = triage("fb-sponsor", "2025-10-24 12:40", body, "Economic buyer", "negative", 3, 3)
     accept("fb-sponsor", "2025-11-04 14:20", body, "pl-buyer")
     book.move("fb-sponsor", "2025-12-11 10:00", "onyango", "told-back")
 
@@ -67,7 +68,7 @@ def write(book):
 
     body = note("fb-report", "2025-10-23 08:55", OCTOBER, "Kōwhai Valley Brewing", "Reliability engineer", "Enterprise",
                 "Give me the downtime report as one page. I print it for people who don't log in.")
-    triage("fb-report", "2025-10-24 13:05", body, "Reports", "positive", 2, 3)
+    body = triage("fb-report", "2025-10-24 13:05", body, "Reports", "positive", 2, 3)
     decline("fb-report", "2025-11-05 09:15", body, "It is in the January release anyway; no play changes because of it.")
 
     note("fb-spares", "2025-10-23 09:05", OCTOBER, "Copperline Steelworks", "Spare parts manager", "Enterprise",

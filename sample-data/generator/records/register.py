@@ -80,7 +80,7 @@ def decisions(book):
         "approver": "Ingrid Solheim",
         "effective_on": "2025-10-20",
         "metric": "Forecast bias by region",
-        "expected_from": "-0.39",
+        "expected_from": "-0.36",
         "expected_to": "-0.10",
         "expected_by": "2025-12-31",
         "review_on": "2026-01-15",
@@ -102,9 +102,9 @@ def decisions(book):
     })
     decide("de-site-price", "2025-12-22 10:15", None, "karaca", {
         "title": "A price per site for mid-market, from 45 sensors on",
-        "finding": "win-rate-alerts, 2025-Q4: mid-market below its threshold in September, October and November; loss reason price, Fennick Sense.",
+        "finding": "win-rate/segment/Mid-Market/2025-09",
         "quarter": "2025-Q4",
-        "decision": "Offer a flat price per site beside the price per sensor, from 45 sensors on, three years, hardware spread over the term.",
+        "decision": "Below the threshold since September, mostly on Fennick's price: offer a flat price per site beside the price per sensor, from 45 sensors on, three years, hardware spread over the term.",
         "options": "Lower the price per sensor (costs everywhere, wins where we win anyway). Do nothing and rely on the play (four deals, one won). Discount case by case (what we do now).",
         "owner": "Yusuf Karaca",
         "metric": "Win rate, mid-market",

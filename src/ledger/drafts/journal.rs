@@ -202,8 +202,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, DraftError> {
 
 /// The same path, or another way to the same file.
 fn same_file(one: &Path, other: &Path) -> bool {
-    one == other
-        || matches!((one.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Kept for those who look at a draft without opening it.

@@ -24,12 +24,8 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn begin(folder: &Path, name: String) -> io::Result<Self> {
         let path = path(folder, &name);
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)?;
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path)?;
         flock(&file, FlockOperation::NonBlockingLockExclusive)?;
         Ok(Session { name, path, _file: file })
     }

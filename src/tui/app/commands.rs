@@ -95,7 +95,7 @@ impl App {
         }
         let what = unsaved.join(", ");
         let items = vec![
-            PickItem::new("leave", "Leave; the draft is kept and offered next time").detail(what),
+            PickItem::new("leave", "Leave; the draft is kept and offered next time").detail(&what),
             PickItem::new("stay", "Stay here"),
         ];
         self.overlay = Some(Overlay::list(Purpose::Quit, "Something is not saved yet", items));

@@ -42,10 +42,10 @@ impl App {
                 }
             }
             Step::Choose { question, title, items } => {
-                self.overlay = Some(Overlay::list(Purpose::Pane(question), title, items));
+                self.overlay = Some(Overlay::list(Purpose::Pane(question), &title, items));
             }
             Step::Line { question, label, text } => {
-                self.overlay = Some(Overlay::line(Purpose::Pane(question), label, text));
+                self.overlay = Some(Overlay::line(Purpose::Pane(question), &label, &text));
             }
             Step::Keep(draft) => {
                 self.drafts.insert(draft.id.clone(), (*draft).clone());

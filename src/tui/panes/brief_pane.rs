@@ -3,13 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::{Value, text};
+use crate::domain::Value;
 use crate::review::{BriefItem, Severity};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::figure_draw::say;
 use crate::tui::theme::Tone;
+use crate::tui::widgets::paint;
+
+/// Columns before the headline: the marker and the severity.
+const INDENT: usize = 9;
 
 /// The brief of the quarter.
 #[derive(Default)]
@@ -140,47 +144,45 @@ impl Pane for BriefPane {
 
     fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         let look = scene.look;
-        let put = |buf: &mut Buffer, x: u16, y: u16, line: &str, style| {
-            let width = usize::from(area.right().saturating_sub(x));
-            if y < area.bottom() {
-                buf.set_stringn(x, y, text::truncate(&text::harmless(line), width), width, style);
-            }
-        };
         let title = match (&self.failure, &self.items) {
             (Some(failure), Some(_)) => format!("The brief of before; now: {}", failure.message),
             _ => "What needs a decision".to_owned(),
         };
-        put(buf, area.x, area.y, &format!("{} {title}", look.glyphs.marker), look.theme.title);
-        let inner = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        paint::text(buf, area, &format!("{} {title}", look.glyphs.marker), look.theme.title, look);
+        let inner = paint::below(area, 1);
         let items = match (&self.items, &self.failure) {
             (Some(items), _) => items,
-            (None, Some(failure)) => return say(buf, inner, &failure.message, look.theme.problem),
-            (None, None) => return say(buf, inner, "Asking the workspace…", look.theme.muted),
+            (None, Some(failure)) => return say(buf, inner, &failure.message, look.theme.problem, look),
+            (None, None) => return say(buf, inner, "Asking the workspace…", look.theme.muted, look),
         };
         if items.is_empty() {
-            return say(buf, inner, "Nothing needs a decision in this quarter.", look.theme.good);
+            return say(buf, inner, "Nothing needs a decision in this quarter.", look.theme.good, look);
         }
         // Two lines each where there is room for all of them, else one.
         let per_item = if items.len() * 2 <= usize::from(inner.height) { 2 } else { 1 };
         let shown = usize::from(inner.height) / per_item;
         let offset = (self.selected + 1).saturating_sub(shown);
         for (place, item) in items.iter().enumerate().skip(offset).take(shown) {
-            let y = inner.y + ((place - offset) * per_item) as u16;
+            let row = u16::try_from((place - offset) * per_item).unwrap_or(u16::MAX);
+            let (first, second) = (paint::row(inner, row), paint::row(inner, row.saturating_add(1)));
             let (word, tone) = severity(item.severity);
             let selected = place == self.selected;
             let style = if selected { look.theme.selected } else { look.theme.text };
             let word_style = if selected { style } else { look.theme.tone(tone) };
             let marker = if selected { look.glyphs.marker } else { " " };
-            put(buf, area.x, y, &format!("{marker} {word:<6}"), word_style);
-            put(buf, area.x + 9, y, &item.headline, style);
-            if per_item == 2 {
-                put(buf, area.x + 9, y + 1, &item.detail, look.theme.muted);
-            } else {
-                let x = area.x + 11 + text::width(&item.headline) as u16;
-                if x < area.right() {
-                    put(buf, x, y, &item.detail, look.theme.muted);
-                }
-            }
+            paint::text(buf, first, &format!("{marker} {word:<6}"), word_style, look);
+            let used = paint::text(
+                buf,
+                paint::columns(first, INDENT, usize::MAX),
+                &item.headline,
+                style,
+                look,
+            );
+            let place = match per_item {
+                2 => paint::columns(second, INDENT, usize::MAX),
+                _ => paint::columns(first, INDENT + used + 2, usize::MAX),
+            };
+            paint::text(buf, place, &item.detail, look.theme.muted, look);
         }
     }
 }

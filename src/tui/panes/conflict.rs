@@ -10,10 +10,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::catalog::form::Form;
-use crate::domain::{Formats, text};
+use crate::domain::Formats;
 use crate::ledger::{Body, Revision};
 use crate::tui::pane::Scene;
-use crate::tui::widgets::diff;
+use crate::tui::widgets::{diff, paint};
 
 /// A record in two versions.
 pub struct Conflict {
@@ -47,7 +47,7 @@ pub enum Settled {
 }
 
 impl Conflict {
-    pub fn new(form: &Form, base: Body, mine: Body, newest: Revision) -> Self {
+    pub fn new(form: &Form, base: &Body, mine: Body, newest: Revision) -> Self {
         let theirs = &newest.body;
         let mut merged = theirs.clone();
         let mut clashes = Vec::new();
@@ -137,17 +137,20 @@ impl Conflict {
     }
 
     pub fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
-        let half = area.width / 2;
+        let half = usize::from(area.width / 2);
         let lines = self.lines(area.width, scene);
-        for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(self.offset)) {
-            let put = |buf: &mut Buffer, x: u16, width: u16, text: &str, style| {
-                buf.set_stringn(x, y, text::harmless(text), usize::from(width), style);
-            };
+        for (row, line) in (0..area.height).zip(lines.iter().skip(self.offset)) {
+            let row = paint::row(area, row);
+            let (left, style) = &line.left;
             match &line.right {
-                None => put(buf, area.x, area.width, &line.left.0, line.left.1),
-                Some((right, style)) => {
-                    put(buf, area.x, half.saturating_sub(1), &line.left.0, line.left.1);
-                    put(buf, area.x + half, area.width - half, right, *style);
+                None => {
+                    paint::text(buf, row, left, *style, scene.look);
+                }
+                Some((right, right_style)) => {
+                    let left_half = paint::columns(row, 0, half.saturating_sub(1));
+                    paint::text(buf, left_half, left, *style, scene.look);
+                    let right_half = paint::columns(row, half, usize::MAX);
+                    paint::text(buf, right_half, right, *right_style, scene.look);
                 }
             }
         }

@@ -248,15 +248,14 @@ impl EditPane {
             Reply::Saved(revision) => self.saved(revision, desk),
             Reply::Conflict { base, newest } => {
                 let mine = self.pane.as_ref().map(FormPane::body).unwrap_or_default();
-                let base = base.clone().unwrap_or_default();
-                self.conflict = Some(Conflict::new(&self.form, base, mine, (**newest).clone()));
+                let newest = (**newest).clone();
+                self.conflict = Some(Conflict::new(&self.form, base, mine, newest));
             }
             Reply::Problems(problems) => {
                 let list = problems.iter().map(|p| (p.field.clone(), p.message.clone())).collect();
                 self.problems(list, desk);
             }
             Reply::Failed(failure) => {
-                desk.say(Notice::from(failure));
                 desk.say(Notice::bad(format!(
                     "Not saved; your draft is kept. {}{}",
                     failure.message,
@@ -406,7 +405,7 @@ impl Pane for EditPane {
                 None => return false,
                 Some(Moved::Done) => desk.step(Step::Close),
                 Some(Moved::Problems(problems)) => self.problems(problems, desk),
-                Some(Moved::Refused) => {}
+                Some(Moved::Refused | Moved::Outdated) => {}
             }
         }
         true
@@ -439,8 +438,8 @@ impl Pane for EditPane {
         match (&self.conflict, &self.pane, &self.failed) {
             (Some(conflict), _, _) => conflict.draw(buf, area, scene),
             (_, Some(pane), _) => pane.draw(buf, area, look, true),
-            (_, None, Some(failed)) => say(buf, area, failed, look.theme.problem),
-            _ => say(buf, area, "Filling in what the workspace knows…", look.theme.muted),
+            (_, None, Some(failed)) => say(buf, area, failed, look.theme.problem, look),
+            _ => say(buf, area, "Filling in what the workspace knows…", look.theme.muted, look),
         }
     }
 

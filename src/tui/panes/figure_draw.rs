@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::catalog::figure::Chart;
-use crate::domain::text;
 use crate::tui::message::Failure;
 use crate::tui::pane::Scene;
 use crate::tui::panes::part::{FigureState, Part};
-use crate::tui::widgets::{chart, table};
+use crate::tui::theme::Look;
+use crate::tui::widgets::{chart, paint, table};
 
 /// From this width on, two parts stand side by side.
 const SIDE_BY_SIDE: u16 = 160;
@@ -94,13 +94,17 @@ pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focuse
     draw_title(part, buf, area, scene, focused);
     let inner = content(area, part);
     let Some(figure) = part.figure(scene.catalog) else {
-        return say(buf, inner, &format!("There is no figure called {}.", part.name()), look.theme.problem);
+        return say(buf, inner, &format!("There is no figure called {}.", part.name()), look.theme.problem, look);
     };
     let Some(answer) = part.state.answer() else {
         return match &part.state {
-            FigureState::Failed { failure, .. } => say(buf, inner, &sentence(failure), look.theme.problem),
-            FigureState::Loading { .. } => say(buf, inner, "Asking the workspace…", look.theme.muted),
-            _ => say(buf, inner, "Not asked yet. r asks.", look.theme.muted),
+            FigureState::Failed { failure, .. } => {
+                say(buf, inner, &sentence(failure), look.theme.problem, look);
+            },
+            FigureState::Loading { .. } => {
+                say(buf, inner, "Asking the workspace…", look.theme.muted, look);
+            },
+            _ => say(buf, inner, "Not asked yet. r asks.", look.theme.muted, look),
         };
     };
     if part.shows_chart(scene.catalog) && !answer.table.is_empty() {
@@ -113,7 +117,8 @@ pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focuse
     {
         let more = answer.notes.len() - 1;
         let more = if more > 0 { format!(" (+{more} more: i)") } else { String::new() };
-        line(buf, area, area.bottom() - 1, &format!("Note: {note}{more}"), look.theme.muted);
+        let last = paint::row(area, area.height - 1);
+        paint::text(buf, last, &format!("Note: {note}{more}"), look.theme.muted, look);
     }
 }
 
@@ -122,7 +127,7 @@ fn draw_title(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focu
     let title = part.figure(scene.catalog).map_or(part.name(), |figure| figure.title.as_str());
     let marker = if focused { look.glyphs.marker } else { " " };
     let style = if focused { look.theme.title } else { look.theme.heading };
-    line(buf, area, area.y, &format!("{marker} {title}"), style);
+    let used = paint::text(buf, area, &format!("{marker} {title}"), style, look);
     let (note, style) = match &part.state {
         FigureState::Loading { previous: Some(_) } => ("asking again…".to_owned(), look.theme.muted),
         FigureState::Failed { failure, previous: Some(_) } => {
@@ -133,11 +138,7 @@ fn draw_title(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focu
         }
         _ => return,
     };
-    let used = text::width(title) as u16 + 4;
-    let room = area.width.saturating_sub(used);
-    let note = text::truncate(&note, usize::from(room)).into_owned();
-    let x = area.right().saturating_sub(text::width(&note) as u16);
-    buf.set_stringn(x, area.y, text::harmless(&note), usize::from(room), style);
+    paint::text_right(buf, paint::columns(area, used + 2, usize::MAX), &note, style, look);
 }
 
 fn sentence(failure: &Failure) -> String {
@@ -147,18 +148,13 @@ fn sentence(failure: &Failure) -> String {
     }
 }
 
-fn line(buf: &mut Buffer, area: Rect, y: u16, text: &str, style: Style) {
-    let width = usize::from(area.width);
-    buf.set_stringn(area.x, y, text::truncate(&text::harmless(text), width), width, style);
-}
-
 /// A text that may take several lines.
-pub fn say(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
-    let width = usize::from(area.width.saturating_sub(4)).max(1);
+pub fn say(buf: &mut Buffer, area: Rect, text: &str, style: Style, look: &Look) {
+    let area = paint::columns(area, 2, usize::MAX);
+    let width = usize::from(area.width).max(1);
     let lines = text.lines().flat_map(|line| textwrap::wrap(line, width));
-    for (y, text) in (area.y..area.bottom()).zip(lines) {
-        let place = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
-        line(buf, place, y, &text, style);
+    for (row, text) in (0..area.height).zip(lines) {
+        paint::text(buf, paint::row(area, row), &text, style, look);
     }
 }
 

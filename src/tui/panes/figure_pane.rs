@@ -284,10 +284,12 @@ impl Pane for FigurePane {
                 desk.step(Step::Choose {
                     question: Question::Format,
                     title: "Write to a file".into(),
-                    items: Format::FILES
-                        .iter()
-                        .map(|format| PickItem::new(format.to_string(), format.title()))
-                        .collect(),
+                    items: vec![
+                        PickItem::new(Format::Csv.name(), "CSV").detail("for a spreadsheet"),
+                        PickItem::new(Format::Markdown.name(), "Markdown").detail("for a document"),
+                        PickItem::new(Format::Json.name(), "JSON").detail("for a program"),
+                        PickItem::new(Format::Table.name(), "Text").detail("as it looks here"),
+                    ],
                 });
             }
             Action::Refresh => {

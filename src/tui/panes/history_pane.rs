@@ -15,6 +15,7 @@ use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::moving::state_title;
 use crate::tui::widgets::diff::{self, FieldChange};
 use crate::tui::widgets::document::DocumentView;
+use crate::tui::widgets::paint;
 
 /// The history of one record.
 pub struct HistoryPane {
@@ -158,8 +159,8 @@ impl HistoryPane {
         let line_of = |place: usize| count - 1 - place;
         let offset = (line_of(self.selected) + 1).saturating_sub(usize::from(area.height.saturating_sub(1)));
         let header = format!("    {:>3}  {:<8} {:<12} {:<14} {:<20} reason", "rev", "step", "state", "by", "at");
-        put(buf, area, area.y, &header, look.theme.heading);
-        for (y, line) in (area.y + 1..area.bottom()).zip(offset..count) {
+        paint::text(buf, area, &header, look.theme.heading, look);
+        for (row, line) in (1..area.height).zip(offset..count) {
             let place = count - 1 - line;
             let revision = &self.history[place];
             let selected = place == self.selected;
@@ -175,14 +176,9 @@ impl HistoryPane {
                 revision.reason.as_deref().unwrap_or(""),
             );
             let style = if selected { look.theme.selected } else { look.theme.text };
-            put(buf, area, y, &text, style);
+            paint::text(buf, paint::row(area, row), &text, style, look);
         }
     }
-}
-
-fn put(buf: &mut Buffer, area: Rect, y: u16, line: &str, style: ratatui::style::Style) {
-    let width = usize::from(area.width);
-    buf.set_stringn(area.x, y, text::truncate(&text::harmless(line), width), width, style);
 }
 
 impl Pane for HistoryPane {
@@ -269,19 +265,19 @@ impl Pane for HistoryPane {
 
     fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         match (&self.comparison, &self.failure, self.history.is_empty()) {
-            (_, Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem),
-            (_, None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted),
+            (_, Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem, scene.look),
+            (_, None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look),
             (Some(c), _, _) if c.changes.is_empty() => {
                 let same = if self.history.len() < 2 {
                     "There is only one revision yet."
                 } else {
                     "The text is the same in both revisions; only the state changed."
                 };
-                say(buf, area, same, scene.look.theme.muted);
+                say(buf, area, same, scene.look.theme.muted, scene.look);
             }
             (Some(c), _, _) => {
                 let (old, new) = (self.revision_title(c.old), self.revision_title(c.new));
-                diff::draw(buf, area, &c.changes, &old, &new, &c.view, scene.look);
+                diff::draw(buf, area, &c.changes, (&old, &new), &c.view, scene.look);
             }
             (None, _, _) => self.draw_list(buf, area, scene),
         }

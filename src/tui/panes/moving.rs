@@ -19,6 +19,8 @@ pub enum Moved {
     Done,
     /// These fields stand in the way: path and message.
     Problems(Vec<(String, String)>),
+    /// Somebody changed it since it was read.
+    Outdated,
     Refused,
 }
 
@@ -29,7 +31,7 @@ impl Moving {
             return;
         }
         let items: Vec<PickItem> = moves_from(form, state)
-            .map(|step| PickItem::new(step.to.clone(), capitalised(&step.action)).detail(consequence(form, step)))
+            .map(|step| PickItem::new(&step.to, &capitalised(&step.action)).detail(&consequence(form, step)))
             .collect();
         if items.is_empty() {
             let state = state_title(form, state);
@@ -66,7 +68,7 @@ impl Moving {
                     desk.step(Step::Choose {
                         question: Question::Sure { to: step.to.clone() },
                         title: consequence(form, step),
-                        items: vec![PickItem::new("yes", yes), PickItem::new("no", "No, leave it as it is")],
+                        items: vec![PickItem::new("yes", &yes), PickItem::new("no", "No, leave it as it is")],
                     });
                 }
             }
@@ -92,6 +94,7 @@ impl Moving {
         self.ticket = Some(desk.ask(Request::Move {
             kind: newest.kind.clone(),
             record: newest.record.clone(),
+            seen: newest.revision,
             to: to.to_owned(),
             reason,
         }));
@@ -132,6 +135,13 @@ impl Moving {
             Reply::Failed(failure) => {
                 desk.say(Notice::from(failure));
                 Moved::Refused
+            }
+            Reply::Conflict { newest, .. } => {
+                desk.say(Notice::bad(format!(
+                    "{} changed {} meanwhile. Read it again before you move it on.",
+                    newest.author, newest.record
+                )));
+                Moved::Outdated
             }
             _ => Moved::Refused,
         })

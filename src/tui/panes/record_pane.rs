@@ -14,7 +14,7 @@ use crate::tui::pane::{Desk, Pane, Question, Scene};
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::history_pane::HistoryPane;
-use crate::tui::panes::moving::{self, Moving};
+use crate::tui::panes::moving::{self, Moved, Moving};
 use crate::tui::panes::reader::Reader;
 use crate::tui::widgets::document::{self, Block};
 
@@ -181,7 +181,15 @@ impl Pane for RecordPane {
             return true;
         }
         let Some(form) = &self.form else { return false };
-        self.moving.replied(ticket, reply, form, desk).is_some()
+        match self.moving.replied(ticket, reply, &Arc::clone(form), desk) {
+            None => return false,
+            Some(Moved::Outdated) => {
+                self.outdate();
+                self.show(desk);
+            }
+            Some(_) => {}
+        }
+        true
     }
 
     fn actions(&self) -> Vec<Action> {
@@ -201,8 +209,8 @@ impl Pane for RecordPane {
 
     fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         match (&self.failure, self.history.is_empty()) {
-            (Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem),
-            (None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted),
+            (Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem, scene.look),
+            (None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look),
             _ => self.reader.draw(buf, area, scene),
         }
     }

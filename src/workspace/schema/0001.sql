@@ -200,8 +200,10 @@ CREATE TABLE facts.exchange_rate (
 );
 
 -- What people wrote. Append-only: nothing here is ever updated or deleted.
+-- No index: one would be written anew at every save and double the time that others wait;
+-- that no seq is missing or there twice is for the chain to prove.
 CREATE TABLE ledger.revision (
-    seq       BIGINT PRIMARY KEY,        -- 1, 2, 3 … over the whole file: the order of the chain
+    seq       BIGINT NOT NULL,           -- 1, 2, 3 … over the whole file: the order of the chain
     record_id VARCHAR NOT NULL,          -- PM-12
     kind      VARCHAR NOT NULL,          -- post-mortem
     revision  INTEGER NOT NULL,          -- 1, 2, 3 … within the record

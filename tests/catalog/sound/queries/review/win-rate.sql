@@ -14,7 +14,7 @@
 --   slice       text                value of the dimension;
 --                                   NULL: not set in the CRM
 --   won         count               deals won
---   closed      count               won + lost
+--   closed      count "All closed" won + lost
 --   win_rate    rate(won/closed)    NULL when nothing closed
 --   won_amount  money "Won"         amount won
 -- chart:      line x=month y=win_rate series=slice

@@ -1,0 +1,227 @@
+//! What the workspace knows after an import, and what it cannot answer.
+//!
+//! Owns the comparison of the facts with what the figures need. Knows no figure
+//! by name: needs and kinds of chart are read from the headers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::figure::Chart;
+use crate::catalog::{Catalog, facts};
+use crate::workspace::{Session, WorkspaceError};
+
+use super::history::Stores;
+use super::report::{Gap, UnknownKey, UnknownKeys};
+use super::stage::name;
+
+/// Unknown keys that are shown per kind, those with the most opportunities.
+const MOST: usize = 20;
+
+/// Keys of the newest opportunities that are no id of a known product, person or account. Figures
+/// go by the ids, so a name in place of an id is unknown as well, and its id is offered.
+pub fn unknown_keys(
+    session: &Session<'_>,
+    stores: &Stores,
+) -> Result<Vec<UnknownKeys>, WorkspaceError> {
+    let mut out = Vec::new();
+    for (kind, column, table, id) in [
+        ("product", "product_id", "facts.product", "product_id"),
+        ("owner", "owner_id", "facts.person", "person_id"),
+        ("account", "account_id", "facts.account", "account_id"),
+    ] {
+        let (deals, known) = (stores.of("facts.opportunity"), stores.of(table));
+        let unknown = format!(
+            "SELECT o.{column} AS key, currency, count(*) AS n, sum(amount)::DECIMAL(18,2) AS amount
+             FROM {deals} o WHERE valid_to IS NULL AND {column} IS NOT NULL
+               AND {column} NOT IN (SELECT {id} FROM {known})
+             GROUP BY ALL"
+        );
+        let summed = session.query(
+            &format!(
+                "SELECT count(DISTINCT key), coalesce(sum(n), 0)::BIGINT, \
+                 NOT EXISTS (FROM {known}) FROM ({unknown})"
+            ),
+            &[],
+        )?;
+        let Some(sums) = summed.rows.first() else { continue };
+        let number = |place: usize| sums[place].as_int().unwrap_or_default() as u64;
+        if number(0) == 0 {
+            continue;
+        }
+        let none_imported = sums[2].as_bool() == Some(true);
+        let most = if none_imported { Vec::new() } else { most(session, &unknown, &known, id)? };
+        out.push(UnknownKeys { kind, keys: number(0), opportunities: number(1), none_imported, most });
+    }
+    Ok(out)
+}
+
+fn most(
+    session: &Session<'_>,
+    unknown: &str,
+    known: &str,
+    id: &str,
+) -> Result<Vec<UnknownKey>, WorkspaceError> {
+    // A spelling is near when at most a quarter of it must be changed, or two letters.
+    let found = session.query(
+        &format!(
+            "WITH unknown AS ({unknown}), top AS (
+                 SELECT key, sum(n)::BIGINT AS n FROM unknown GROUP BY key ORDER BY n DESC, key LIMIT {MOST}
+             ), names AS (
+                 SELECT {id} AS shown, {id} AS spelled FROM {known}
+                 UNION SELECT {id} || ' (' || name || ')', name FROM {known}
+                 WHERE name IS NOT NULL AND name <> {id}
+             ), near AS (
+                 SELECT key, arg_min(shown, ROW(distance, shown)) AS nearest FROM (
+                     SELECT key, shown, damerau_levenshtein(lower(key), lower(spelled)) AS distance
+                     FROM top JOIN names ON abs(length(key) - length(spelled)) <= 3
+                 ) WHERE distance <= greatest(2, length(key) // 4) GROUP BY key
+             )
+             SELECT top.key, top.n, u.currency, u.amount, near.nearest
+             FROM top JOIN unknown u USING (key) LEFT JOIN near USING (key)
+             ORDER BY top.n DESC, top.key, u.currency"
+        ),
+        &[],
+    )?;
+    let mut out: Vec<UnknownKey> = Vec::new();
+    for row in &found.rows {
+        let key = row[0].plain();
+        if out.last().is_none_or(|last| last.key != key) {
+            out.push(UnknownKey {
+                key,
+                opportunities: row[1].as_int().unwrap_or_default() as u64,
+                money: BTreeMap::new(),
+                nearest: row[4].as_text().map(str::to_owned),
+            });
+        }
+        if let (Some(last), Some(amount)) = (out.last_mut(), row[3].as_decimal()) {
+            last.money.insert(row[2].plain(), amount);
+        }
+    }
+    Ok(out)
+}
+
+/// Figures that lack what they need, and questions that the facts leave open.
+pub fn gaps(
+    session: &Session<'_>,
+    stores: &Stores,
+    catalog: &Catalog,
+) -> Result<Vec<Gap>, WorkspaceError> {
+    let facts = Facts { session, stores };
+    let mut out = Vec::new();
+    let needs: BTreeSet<&str> =
+        catalog.figures.values().flat_map(|figure| figure.needs.iter().map(String::as_str)).collect();
+    for need in needs {
+        let Some((because, remedy)) = facts.lacks(need)? else { continue };
+        let figures = catalog.figures.values().filter(|figure| figure.needs.iter().any(|n| n == need));
+        out.push(gap(figures, because, remedy));
+    }
+    let snapshots = facts.number(&format!("SELECT count(*) FROM {}", stores.of("facts.snapshot")))?;
+    if snapshots == 1 {
+        let bridges = catalog.figures.values().filter(|figure| {
+            matches!(figure.chart, Some(Chart::Bridge { .. }))
+                && figure.needs.iter().any(|need| need == "opportunities")
+        });
+        let because = "there is one snapshot, and a bridge leads from one to another".to_owned();
+        let remedy = "import an export of another day".to_owned();
+        out.push(gap(bridges, because, remedy));
+    }
+    out.extend(facts.open_questions()?);
+    out.retain(|gap| !gap.what.is_empty());
+    Ok(out)
+}
+
+fn gap<'a>(
+    figures: impl Iterator<Item = &'a crate::catalog::Figure>,
+    because: String,
+    remedy: String,
+) -> Gap {
+    let (names, titles): (Vec<String>, Vec<String>) =
+        figures.map(|figure| (figure.name.clone(), figure.title.clone())).unzip();
+    Gap { figures: names, what: titles.join(", "), because, remedy }
+}
+
+struct Facts<'a> {
+    session: &'a Session<'a>,
+    stores: &'a Stores,
+}
+
+impl Facts<'_> {
+    fn number(&self, sql: &str) -> Result<i64, WorkspaceError> {
+        let found = self.session.query(sql, &[])?;
+        Ok(found.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default())
+    }
+
+    /// Why a need is not met: `forecasts`, or `opportunities.amount`.
+    fn lacks(&self, need: &str) -> Result<Option<(String, String)>, WorkspaceError> {
+        let (table, column) = need.split_once('.').unwrap_or((need, ""));
+        let Some(fact) = facts::table(table) else { return Ok(None) };
+        let stored = self.stores.of(fact.table);
+        let remedy = format!("import them: qbr template {table} shows the columns");
+        if self.number(&format!("SELECT count(*) FROM (SELECT 1 FROM {stored} LIMIT 1)"))? == 0 {
+            return Ok(Some((format!("no {table} have been imported"), remedy)));
+        }
+        if fact.column(column).is_none() {
+            return Ok(None);
+        }
+        let some = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {stored} WHERE {} IS NOT NULL LIMIT 1)",
+            name(column)
+        );
+        let empty = self.number(&some)? == 0;
+        Ok(empty.then(|| (format!("no {table} have {}", column.replace('_', " ")), remedy)))
+    }
+
+    /// Columns without which the rows are there and say little.
+    fn open_questions(&self) -> Result<Vec<Gap>, WorkspaceError> {
+        let deals = self.stores.of("facts.opportunity");
+        let found = self.session.query(
+            &format!(
+                "SELECT count(*) AS deals, count(*) FILTER (state = 'open') AS open,
+                        count(amount) FILTER (state = 'open') AS open_amount,
+                        count(probability) FILTER (state = 'open') AS open_probability,
+                        count(*) FILTER (state = 'lost') AS lost,
+                        count(loss_reason) FILTER (state = 'lost') AS reasons,
+                        count(created_on) AS created
+                 FROM {deals} WHERE valid_to IS NULL"
+            ),
+            &[],
+        )?;
+        let number = |column: &str| found.get(0, column).as_int().unwrap_or_default();
+        let mut out = Vec::new();
+        let mut tell = |what: &str, because: &str, remedy: &str| {
+            out.push(Gap {
+                figures: Vec::new(),
+                what: what.into(),
+                because: because.into(),
+                remedy: remedy.into(),
+            });
+        };
+        let deals = number("deals");
+        if deals > 0 && number("open") == 0 {
+            tell(
+                "Open pipeline",
+                "the newest snapshot has closed deals only",
+                "export the open ones as well",
+            );
+        }
+        if number("open") > 0 && number("open_amount") == 0 {
+            tell(
+                "Weighted pipeline, coverage and other sums of open deals",
+                "no open deal has an amount",
+                "export the amount of open deals",
+            );
+        } else if number("open") > 0 && number("open_probability") == 0 {
+            tell(
+                "Weighted pipeline by the CRM's own probability",
+                "no open deal has a probability",
+                "export it, or import stage_probability as assumptions",
+            );
+        }
+        if number("lost") > 0 && number("reasons") == 0 {
+            tell("Reasons for losses, from the CRM", "no lost deal has one", "export the loss reason");
+        }
+        if deals > 0 && number("created") == 0 {
+            tell("Sales cycle and age", "no deal has a day of creation", "export the created date");
+        }
+        Ok(out)
+    }
+}

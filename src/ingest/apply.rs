@@ -1,0 +1,193 @@
+//! What is ready goes into the workspace: one transaction for the whole import.
+//!
+//! Owns the log of imports and the rule that the same file twice changes
+//! nothing. Reads no file.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::Value;
+use crate::workspace::{Session, WorkspaceError};
+
+use super::error::ImportError;
+use super::group::Group;
+use super::history::{self, Changes, Stores};
+use super::report::{FileReport, TableReport};
+use super::stage::quoted;
+use super::tables::{self, Author};
+use super::typed::Reject;
+
+/// An earlier import of the same bytes into the same table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub taken_on: Option<NaiveDate>,
+    pub imported_at: Option<DateTime<Utc>>,
+    /// Nothing has taken its place since.
+    pub current: bool,
+}
+
+impl Known {
+    /// The day on which it was imported.
+    pub fn day(&self) -> NaiveDate {
+        self.imported_at.map(|at| at.date_naive()).unwrap_or_default()
+    }
+}
+
+/// Looks a file up in the log of imports; with a day, only imports as of that day count.
+pub fn known(
+    session: &Session<'_>,
+    stores: &Stores,
+    hash: &str,
+    table: &str,
+    day: Option<NaiveDate>,
+) -> Result<Option<Known>, WorkspaceError> {
+    let (log, snapshots) = (stores.of("meta.import"), stores.of("facts.snapshot"));
+    let found = session.query(
+        &format!(
+            "SELECT i.taken_on, i.imported_at,
+                    CASE WHEN i.taken_on IS NULL
+                         THEN NOT EXISTS (SELECT 1 FROM {log} l WHERE l.table_name = i.table_name
+                                          AND l.import_id > i.import_id)
+                         ELSE i.import_id >= (SELECT s.import_id FROM {snapshots} s
+                                              WHERE s.taken_on = i.taken_on) END AS is_current
+             FROM {log} i
+             WHERE i.file_hash = ? AND i.table_name = ? AND (?::DATE IS NULL OR i.taken_on = ?::DATE)
+             ORDER BY i.import_id DESC LIMIT 1"
+        ),
+        &[hash.into(), table.into(), day.into(), day.into()],
+    )?;
+    Ok(found.rows.first().map(|row| Known {
+        taken_on: row[0].as_date(),
+        imported_at: match row[1] {
+            Value::Instant(at) => Some(at),
+            _ => None,
+        },
+        current: row[2].as_bool() == Some(true),
+    }))
+}
+
+/// A group with what its files' reports say and which of their rows were rejected.
+pub struct Ready<'g, 'p, 'a> {
+    pub group: &'g Group<'p, 'a>,
+    pub reports: Vec<FileReport>,
+    pub rejects: Vec<Vec<Reject>>,
+}
+
+/// Takes one group in, and fills in what its reports did not know yet.
+///
+/// # Errors
+/// Those of the workspace; the transaction is then rolled back by whoever began it.
+pub fn take_in(
+    session: &Session<'_>,
+    stores: &Stores,
+    ready: &mut Ready<'_, '_, '_>,
+    author: &Author<'_>,
+) -> Result<TableReport, ImportError> {
+    let group = ready.group;
+    let log = stores.of("meta.import");
+    let mut earlier = Vec::new();
+    for file in &group.files {
+        earlier.push(known(session, stores, &file.source.hash, group.fact.name, group.day)?);
+    }
+    let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
+    let first_import = next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1);
+    let incoming = group.incoming(first_import);
+    let changes = match (group.day, group.fact.name) {
+        (Some(day), _) => history::take_in(session, stores, &incoming, day)?,
+        (None, "assumptions") => tables::take_in_assumptions(session, stores, &incoming, author)?,
+        (None, _) => {
+            let mut given: Vec<&str> = group.files.iter().flat_map(|file| file.given()).collect();
+            given.sort_unstable();
+            given.dedup();
+            tables::take_in(session, stores, group.fact, &incoming, &given)?
+        }
+    };
+    let report = TableReport {
+        table: group.fact.name.to_owned(),
+        taken_on: group.day,
+        files: group.files.iter().map(|file| file.source.name.clone()).collect(),
+        changes,
+    };
+    let no_effect = changes == Changes { unchanged: changes.unchanged, open_before: changes.open_before, ..Changes::default() };
+    if no_effect && earlier.iter().all(Option::is_some) {
+        for (file, earlier) in ready.reports.iter_mut().zip(earlier) {
+            file.already = earlier.map(|known| known.day());
+        }
+        return Ok(report);
+    }
+    for (place, file) in ready.reports.iter_mut().enumerate() {
+        let import_id = first_import + place as i64;
+        write_log(session, &log, import_id, file, author)?;
+        write_rejects(session, &stores.of("meta.reject"), import_id, &ready.rejects[place])?;
+        file.import_id = Some(import_id);
+    }
+    if let Some(day) = group.day {
+        let snapshots = stores.of("facts.snapshot");
+        session.batch(&format!(
+            "DELETE FROM {snapshots} WHERE taken_on = DATE '{day}';
+             INSERT INTO {snapshots} (taken_on, import_id, origin, row_count)
+             SELECT DATE '{day}', {first_import}, 'export', count(*) FROM {}",
+            group.rows
+        ))?;
+    }
+    Ok(report)
+}
+
+fn write_log(
+    session: &Session<'_>,
+    log: &str,
+    import_id: i64,
+    file: &FileReport,
+    author: &Author<'_>,
+) -> Result<(), WorkspaceError> {
+    let report = serde_json::to_string(file)
+        .map_err(|error| WorkspaceError::Sql { message: error.to_string() })?;
+    let count = |count: u64| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    session.execute(
+        &format!(
+            "INSERT INTO {log} (import_id, table_name, file_name, file_hash, file_bytes, preset, \
+             taken_on, imported_at, imported_by, rows_read, rows_taken, rows_rejected, report) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ),
+        &[
+            Value::Int(import_id),
+            file.table.as_str().into(),
+            file.file.as_str().into(),
+            file.hash.as_str().into(),
+            count(file.bytes),
+            file.preset.as_str().into(),
+            file.taken_on.into(),
+            author.at.into(),
+            author.name.into(),
+            count(file.read),
+            count(file.taken),
+            count(file.rejected),
+            report.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn write_rejects(
+    session: &Session<'_>,
+    table: &str,
+    import_id: i64,
+    rejects: &[Reject],
+) -> Result<(), WorkspaceError> {
+    let text = |text: &Option<String>| text.as_deref().map_or("NULL".into(), quoted);
+    for some in rejects.chunks(500) {
+        let rows = some.iter().map(|reject| {
+            format!(
+                "({import_id}, {}, {}, {}, {})",
+                reject.line,
+                text(&reject.column),
+                text(&reject.value),
+                quoted(&reject.reason)
+            )
+        });
+        session.batch(&format!(
+            "INSERT INTO {table} (import_id, line, column_name, value, reason) VALUES {}",
+            rows.collect::<Vec<_>>().join(", ")
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Which preset, which of its tables, and which line holds the headers.
+//!
+//! Owns the evidence: how many of the headers that a table is known by stand in
+//! one line of the file. Never settles a tie by the order of things; a tie, or
+//! too little, is refused with what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::catalog::Preset;
+use crate::catalog::facts::{self, FactColumn, FactTable};
+use crate::catalog::preset::{ColumnSource, PresetTable, Reading};
+
+use super::error::{ImportError, NotRecognised};
+use super::shape::{HeaderRow, comparable};
+
+/// What the person who imports has said.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The presets to choose from: one, if it was named.
+    pub presets: &'a [&'a Preset],
+    /// The table, if it was named.
+    pub table: Option<&'a str>,
+    /// The preset, the mapping or the table was named: it need not be recognised, only be of use.
+    pub named: bool,
+}
+
+/// A file, and the rules it is read by.
+#[derive(Clone, Debug)]
+pub struct Choice<'a> {
+    pub preset: &'a Preset,
+    pub rules: &'a PresetTable,
+    pub fact: &'static FactTable,
+    pub row: HeaderRow,
+    /// How many of the headers the table is known by are there, and how many there are.
+    pub score: (usize, usize),
+    /// Where each column of the fact table comes from, in the order of the table; columns that
+    /// the file does not have are left out.
+    pub columns: Vec<Mapped<'a>>,
+    /// Headers of the file that no column comes from.
+    pub unused: Vec<String>,
+}
+
+/// A column of the fact table and its source in the file.
+#[derive(Clone, Debug)]
+pub struct Mapped<'a> {
+    pub column: &'static FactColumn,
+    pub from: From<'a>,
+}
+
+/// Where a value comes from, by column of the file, counted from 0.
+#[derive(Clone, Debug)]
+pub enum From<'a> {
+    /// The first of them that is not empty.
+    Columns(Vec<usize>, &'a Reading),
+    Constant(&'a str),
+}
+
+/// One table of one preset against one line of the file.
+struct Candidate<'a> {
+    preset: &'a Preset,
+    rules: &'a PresetTable,
+    fact: &'static FactTable,
+    row: &'a HeaderRow,
+    found: Vec<&'a str>,
+    missing: Vec<&'a str>,
+    enough: bool,
+    /// Required columns without a source.
+    needed: Vec<&'static str>,
+    /// Columns of the file that it uses.
+    used: BTreeSet<usize>,
+}
+
+/// Chooses among all lines that may hold the headers.
+///
+/// # Errors
+/// `NotRecognised`, `Ambiguous`, `SideBySide`, `DuplicateHeader`, `UnknownTable`.
+pub fn choose<'a>(
+    file: &Path,
+    rows: &'a [HeaderRow],
+    said: Said<'a>,
+) -> Result<Choice<'a>, ImportError> {
+    if let Some(name) = said.table
+        && facts::table(name).is_none()
+    {
+        let known = facts::TABLES.iter().map(|table| table.name.to_owned()).collect();
+        return Err(ImportError::UnknownTable { name: name.to_owned(), known });
+    }
+    let mut candidates: Vec<Candidate<'a>> = rows
+        .iter()
+        .flat_map(|row| {
+            said.presets.iter().flat_map(move |preset| {
+                let tables = preset.tables.iter();
+                let wanted = tables.filter(move |t| said.table.is_none_or(|name| t.name == name));
+                wanted.filter_map(move |rules| Candidate::of(preset, rules, row))
+            })
+        })
+        .collect();
+    // The most headers used wins; the sort is stable, so an earlier line stays before a later one.
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+    let fits = |candidate: &&Candidate<'a>| {
+        let known = candidate.enough || (said.named && !candidate.used.is_empty());
+        candidate.needed.is_empty() && known
+    };
+    let Some(best) = candidates.iter().find(fits) else {
+        return Err(not_recognised(file, rows, &candidates));
+    };
+    // A table that knows more of the headers, but lacks one that every row needs: taking the file
+    // for another table would be a mistake.
+    let fuller = |other: &&Candidate<'a>| other.enough && other.used.len() > best.used.len();
+    if candidates.iter().any(|other| fuller(&other) && !other.needed.is_empty()) {
+        return Err(not_recognised(file, rows, &candidates));
+    }
+    let rivals = candidates.iter().filter(fits);
+    let rivals = rivals.filter(|other| other.name() != best.name());
+    let equal: Vec<&Candidate<'a>> =
+        rivals.clone().filter(|other| other.used.len() == best.used.len()).collect();
+    let best = if equal.is_empty() { best } else { by_file_name(file, best, &equal)? };
+    for other in rivals {
+        // Two tables in one line, with an empty column between them.
+        let gap = best.row.names.iter().any(String::is_empty);
+        if other.row == best.row && gap && other.used.is_disjoint(&best.used) {
+            return Err(ImportError::SideBySide {
+                file: file.to_owned(),
+                line: best.row.line,
+                tables: vec![best.name(), other.name()],
+            });
+        }
+    }
+    best.settled(file)
+}
+
+/// A tie is settled only by a file name that names one of the tables.
+fn by_file_name<'c, 'a>(
+    file: &Path,
+    best: &'c Candidate<'a>,
+    equal: &[&'c Candidate<'a>],
+) -> Result<&'c Candidate<'a>, ImportError> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let all: Vec<&Candidate<'a>> = std::iter::once(best).chain(equal.iter().copied()).collect();
+    let mut named = all.iter().filter(|candidate| stem.contains(candidate.fact.name));
+    match (named.next(), named.next()) {
+        (Some(only), None) => Ok(only),
+        _ => {
+            let tables: BTreeSet<String> = all.iter().map(|candidate| candidate.name()).collect();
+            Err(ImportError::Ambiguous {
+                file: file.to_owned(),
+                tables: tables.into_iter().collect(),
+            })
+        }
+    }
+}
+
+fn not_recognised(file: &Path, rows: &[HeaderRow], candidates: &[Candidate<'_>]) -> ImportError {
+    let nearest = candidates.iter().filter(|candidate| !candidate.used.is_empty()).max_by_key(
+        |candidate| (candidate.enough, candidate.used.len(), candidate.found.len()),
+    );
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let headers = nearest.map(|candidate| candidate.row).or(rows.first());
+    ImportError::NotRecognised(Box::new(NotRecognised {
+        file: file.to_owned(),
+        headers: headers.map(|row| row.names.clone()).unwrap_or_default(),
+        needed: nearest.filter(|c| c.enough).map(|c| owned(&c.needed)).unwrap_or_default(),
+        nearest: nearest.map(|c| {
+            (c.name(), c.found.len(), c.found.len() + c.missing.len(), owned(&c.missing))
+        }),
+    }))
+}
+
+impl<'a> Candidate<'a> {
+    fn of(preset: &'a Preset, rules: &'a PresetTable, row: &'a HeaderRow) -> Option<Self> {
+        let fact = facts::table(&rules.name)?;
+        let detect = if rules.detect.headers.is_empty() { &preset.detect } else { &rules.detect };
+        let (found, missing): (Vec<&str>, Vec<&str>) =
+            detect.headers.iter().map(String::as_str).partition(|name| row.find(name).is_some());
+        let enough = !detect.headers.is_empty() && found.len() >= detect.minimum.max(1);
+        let mut used = BTreeSet::new();
+        let mut needed = Vec::new();
+        for column in fact.columns {
+            let source = rules.columns.get(column.name);
+            let places = source.map(|source| places(source, row)).unwrap_or_default();
+            let there = !places.is_empty() || matches!(source, Some(ColumnSource::Constant(_)));
+            let derived = column.name == "state" && source.is_none();
+            if column.required && !there && !derived {
+                needed.push(column.name);
+            }
+            used.extend(places);
+        }
+        if needed.is_empty() && derives_state(fact, rules, row) == Some(false) {
+            needed.push("state");
+        }
+        Some(Candidate { preset, rules, fact, row, found, missing, enough, needed, used })
+    }
+
+    fn name(&self) -> String {
+        format!("{}/{}", self.preset.name, self.fact.name)
+    }
+
+    fn rank(&self) -> (bool, usize, usize) {
+        (self.enough && self.needed.is_empty(), self.used.len(), self.found.len())
+    }
+
+    fn settled(&self, file: &Path) -> Result<Choice<'a>, ImportError> {
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        for (place, name) in self.row.names.iter().enumerate() {
+            match first.get(&comparable(name)) {
+                Some(before) if self.used.contains(before) => {
+                    return Err(ImportError::DuplicateHeader {
+                        file: file.to_owned(),
+                        header: name.clone(),
+                        places: (before + 1, place + 1),
+                    });
+                }
+                Some(_) => {}
+                None => {
+                    first.insert(comparable(name), place);
+                }
+            }
+        }
+        let columns = self.fact.columns.iter().filter_map(|column| {
+            let from = match self.rules.columns.get(column.name)? {
+                ColumnSource::Constant(value) => From::Constant(value),
+                source @ (ColumnSource::Header { reading, .. }
+                | ColumnSource::FirstFilled { reading, .. }) => {
+                    From::Columns(places(source, self.row), reading)
+                }
+            };
+            let there = !matches!(&from, From::Columns(places, _) if places.is_empty());
+            there.then_some(Mapped { column, from })
+        });
+        let names = self.row.names.iter().enumerate();
+        let unused = names.filter(|(place, name)| !self.used.contains(place) && !name.is_empty());
+        Ok(Choice {
+            preset: self.preset,
+            rules: self.rules,
+            fact: self.fact,
+            row: self.row.clone(),
+            score: (self.found.len(), self.found.len() + self.missing.len()),
+            columns: columns.collect(),
+            unused: unused.map(|(_, name)| name.clone()).collect(),
+        })
+    }
+}
+
+/// Columns of the file that a source names and that are there.
+fn places(source: &ColumnSource, row: &HeaderRow) -> Vec<usize> {
+    match source {
+        ColumnSource::Header { names, .. } => {
+            names.iter().find_map(|name| row.find(name)).into_iter().collect()
+        }
+        ColumnSource::FirstFilled { names, .. } => {
+            names.iter().filter_map(|name| row.find(name)).collect()
+        }
+        ColumnSource::Constant(_) => Vec::new(),
+    }
+}
+
+/// Whether the state can be told from the stage; `None` where it has a column of its own.
+fn derives_state(fact: &FactTable, rules: &PresetTable, row: &HeaderRow) -> Option<bool> {
+    if !fact.history || rules.columns.contains_key("state") {
+        return None;
+    }
+    let stage = rules.columns.get("stage");
+    Some(stage.is_some_and(|stage| !places(stage, row).is_empty()))
+}
+
+impl Choice<'_> {
+    /// The header of the file that a column comes from; its own name where it is a constant.
+    pub fn header_of(&self, column: &str) -> String {
+        let mapped = self.columns.iter().find(|mapped| mapped.column.name == column);
+        match mapped.map(|mapped| &mapped.from) {
+            Some(From::Columns(places, _)) => {
+                places.first().map_or_else(String::new, |place| self.row.names[*place].clone())
+            }
+            _ => column.to_owned(),
+        }
+    }
+
+    /// The column that the file gives for this one, if it gives one.
+    pub fn mapped(&self, column: &str) -> Option<&Mapped<'_>> {
+        self.columns.iter().find(|mapped| mapped.column.name == column)
+    }
+}

@@ -1,0 +1,255 @@
+//! Files that become one thing: a snapshot of one day, or one file of a table
+//! without history.
+//!
+//! Invariant: what a group hands on has one row per key. Of rows with the same
+//! key the first is taken; a repetition is left out, a contradiction rejected.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::catalog::facts::{FactKind, FactTable};
+use crate::workspace::Session;
+
+use super::error::ImportError;
+use super::prepare::Prepared;
+use super::report::Total;
+use super::stage::name;
+use super::tables::key_columns;
+use super::typed::{Fault, stored_columns};
+
+/// Tables in the order in which they are taken in: what others refer to comes first.
+const ORDER: &[&str] = &[
+    "accounts", "products", "people", "competitors", "exchange-rates", "assumptions", "targets",
+    "forecasts", "opportunities", "deal-competitors", "competitor-events",
+];
+
+/// One or more prepared files.
+#[derive(Debug)]
+pub struct Group<'p, 'a> {
+    pub fact: &'static FactTable,
+    pub day: Option<NaiveDate>,
+    pub files: Vec<&'p Prepared<'a>>,
+    /// Temporary table with `file` (place in `files`), `row_number` and the stored columns.
+    pub rows: String,
+    /// For each file: rows that were rejected here, and how many were left out.
+    pub repeated: Vec<Repeated>,
+}
+
+/// Rows of one file whose key an earlier row has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    pub refused: Vec<Fault>,
+    pub dropped: u64,
+}
+
+/// Puts files together that are one snapshot, in the order in which they are taken in.
+pub fn group<'p, 'a>(
+    session: &Session<'_>,
+    files: &'p [Prepared<'a>],
+) -> Result<Vec<Group<'p, 'a>>, ImportError> {
+    let mut groups: Vec<Group<'p, 'a>> = Vec::new();
+    for prepared in files {
+        let fact = prepared.choice.fact;
+        let day = prepared.day.as_ref().map(|day| day.date);
+        let same = |group: &&mut Group<'p, 'a>| {
+            fact.history && group.fact.name == fact.name && group.day == day
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.files.push(prepared),
+            None => groups.push(Group {
+                fact,
+                day,
+                files: vec![prepared],
+                rows: String::new(),
+                repeated: Vec::new(),
+            }),
+        }
+    }
+    let place = |fact: &FactTable| ORDER.iter().position(|name| *name == fact.name);
+    groups.sort_by_key(|group| (place(group.fact), group.day));
+    for (number, group) in groups.iter_mut().enumerate() {
+        group.gather(session, format!("ingest_group_{number}"))?;
+        group.take_repetitions(session)?;
+    }
+    Ok(groups)
+}
+
+impl Group<'_, '_> {
+    fn gather(&mut self, session: &Session<'_>, table: String) -> Result<(), ImportError> {
+        let columns = stored_columns(self.fact).into_iter().map(|(column, _)| name(column));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let select = |(place, file): (usize, &&Prepared<'_>)| {
+            format!("SELECT {place} AS file, row_number, {columns} FROM {}", file.typed)
+        };
+        let union = self.files.iter().enumerate().map(select).collect::<Vec<_>>().join(" UNION ALL ");
+        // One file's rows need no copy.
+        let kind = if self.files.len() == 1 { "VIEW" } else { "TABLE" };
+        session.batch(&format!("CREATE OR REPLACE TEMP {kind} {table} AS {union}"))?;
+        self.rows = table;
+        self.repeated = vec![Repeated::default(); self.files.len()];
+        Ok(())
+    }
+
+    fn take_repetitions(&mut self, session: &Session<'_>) -> Result<(), ImportError> {
+        let keys = key_columns(self.fact);
+        let key = keys.join(", ");
+        let rows = &self.rows;
+        let different = if let [only] = keys.as_slice() {
+            format!("count(DISTINCT {only})")
+        } else {
+            format!("count(DISTINCT ROW({key}))")
+        };
+        let counted = session.query(&format!("SELECT count(*) = {different} FROM {rows}"), &[])?;
+        if counted.rows.first().and_then(|row| row[0].as_bool()) == Some(true) {
+            return Ok(());
+        }
+        let columns = stored_columns(self.fact).into_iter().map(|(column, _)| name(column));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        session.batch(&format!(
+            "CREATE OR REPLACE TEMP TABLE ingest_repeated AS
+             SELECT file, row_number, first_file, first_row, same, shown FROM (
+                 SELECT file, row_number, first_value(file) OVER w AS first_file,
+                        first_value(row_number) OVER w AS first_row, row_number() OVER w AS place,
+                        ROW({columns}) IS NOT DISTINCT FROM first_value(ROW({columns})) OVER w AS same,
+                        concat_ws(', ', {key}) AS shown
+                 FROM {rows} WINDOW w AS (PARTITION BY {key} ORDER BY file, row_number
+                                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+             ) WHERE place > 1"
+        ))?;
+        let first = self.first_lines(session)?;
+        let found = session
+            .query("SELECT * FROM ingest_repeated WHERE NOT same ORDER BY file, row_number", &[])?;
+        let number = |row: usize, column: &str| found.get(row, column).as_int().unwrap_or_default();
+        for row in 0..found.len() {
+            let (file, origin) = (number(row, "file"), number(row, "first_file"));
+            let line = first.get(&(origin, number(row, "first_row"))).copied().unwrap_or_default();
+            let elsewhere = if origin == file {
+                String::new()
+            } else {
+                format!(" of {}", self.files[origin as usize].source.name)
+            };
+            let choice = self.files[file as usize].choice;
+            self.repeated[file as usize].refused.push(Fault {
+                row: number(row, "row_number") as u64,
+                column: self.fact.key.first().map(|key| choice.header_of(key)),
+                value: Some(found.get(row, "shown").plain()),
+                reason: format!("line {line}{elsewhere} has the same key and other values"),
+            });
+        }
+        for place in 0..self.files.len() {
+            let dropped = session.query(
+                &format!("SELECT count(*) FROM ingest_repeated WHERE same AND file = {place}"),
+                &[],
+            )?;
+            let dropped = dropped.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default();
+            self.repeated[place].dropped = dropped as u64;
+            let (table, of_file) = if self.files.len() == 1 {
+                (&self.files[place].typed, "")
+            } else {
+                (&self.rows, "file = {place} AND ")
+            };
+            let of_file = of_file.replace("{place}", &place.to_string());
+            session.execute(
+                &format!(
+                    "DELETE FROM {table} WHERE {of_file}row_number IN \
+                     (SELECT row_number FROM ingest_repeated WHERE file = {place})"
+                ),
+                &[],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The lines of the rows that others repeat, by file and row.
+    fn first_lines(&self, session: &Session<'_>) -> Result<BTreeMap<(i64, i64), u64>, ImportError> {
+        let found = session.query(
+            "SELECT DISTINCT first_file, first_row FROM ingest_repeated WHERE NOT same ORDER BY ALL",
+            &[],
+        )?;
+        let mut rows: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
+        for row in &found.rows {
+            let (file, number) = (row[0].as_int().unwrap_or_default(), row[1].as_int().unwrap_or_default());
+            rows.entry(file).or_default().push(number as u64);
+        }
+        let mut lines = BTreeMap::new();
+        for (file, rows) in rows {
+            let found = self.files[file as usize].lines_of(&rows)?;
+            lines.extend(rows.iter().map(|row| (file, *row as i64)).zip(found));
+        }
+        Ok(lines)
+    }
+
+    /// SQL of the rows as they are stored, with the id of their import.
+    pub fn incoming(&self, first_import: i64) -> String {
+        let columns = stored_columns(self.fact).into_iter().map(|(column, _)| name(column));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let rows = &self.rows;
+        format!("(SELECT {columns}, (file + {first_import})::INTEGER AS import_id FROM {rows})")
+    }
+
+    /// Rows and money of one file of the group, as they are taken in.
+    pub fn totals(
+        &self,
+        session: &Session<'_>,
+        file: usize,
+    ) -> Result<(u64, Vec<Total>), ImportError> {
+        let rows = &self.rows;
+        let counted = session.query(&format!("SELECT count(*) FROM {rows} WHERE file = {file}"), &[])?;
+        let taken = counted.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default() as u64;
+        let money = self.fact.columns.iter().find(|column| column.kind == FactKind::Money);
+        let Some(money) = money.filter(|_| self.fact.column("currency").is_some()) else {
+            return Ok((taken, Vec::new()));
+        };
+        let state = if self.fact.history { "state" } else { "NULL::VARCHAR" };
+        let amount = name(money.name);
+        let found = session.query(
+            &format!(
+                "SELECT currency, {state} AS state, count({amount}) AS n, \
+                 sum({amount})::DECIMAL(28,2) AS amount \
+                 FROM {rows} WHERE file = {file} AND {amount} IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            ),
+            &[],
+        )?;
+        let totals = (0..found.len()).map(|row| Total {
+            currency: found.get(row, "currency").plain(),
+            state: found.get(row, "state").as_text().map(str::to_owned),
+            rows: found.get(row, "n").as_int().unwrap_or_default() as u64,
+            amount: found.get(row, "amount").as_decimal().unwrap_or_default(),
+        });
+        Ok((taken, totals.collect()))
+    }
+
+    /// What is odd about the opportunities of one file, though nothing of it is wrong.
+    pub fn oddities(&self, session: &Session<'_>, file: usize) -> Result<Vec<String>, ImportError> {
+        let Some(day) = self.day else { return Ok(Vec::new()) };
+        let found = session.query(
+            &format!(
+                "SELECT count(*) FILTER (state IN ('won', 'lost') AND close_date IS NULL) AS undated,
+                        count(*) FILTER (state IN ('won', 'lost') AND close_date > DATE '{day}') AS early,
+                        count(*) FILTER (state = 'won' AND amount IS NULL) AS unpriced,
+                        count(*) FILTER (amount < 0) AS negative,
+                        count(*) FILTER (created_on > close_date) AS backwards,
+                        count(*) FILTER (created_on > DATE '{day}') AS unborn
+                 FROM {} WHERE file = {file}",
+                self.rows
+            ),
+            &[],
+        )?;
+        let notes = [
+            ("undated", "closed deals have no close date: no month counts them"),
+            ("early", "closed deals have a close date after the day of the export"),
+            ("unpriced", "won deals have no amount: they count, their money is missing"),
+            ("negative", "deals have an amount below zero"),
+            ("backwards", "deals close before they were created"),
+            ("unborn", "deals were created after the day of the export"),
+        ];
+        Ok(notes
+            .into_iter()
+            .filter_map(|(column, note)| {
+                let count = found.get(0, column).as_int().unwrap_or_default();
+                (count > 0).then(|| format!("{count} {note}"))
+            })
+            .collect())
+    }
+}

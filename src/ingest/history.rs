@@ -1,0 +1,229 @@
+//! Opportunities as versions: what a full export of one day changes.
+//!
+//! Invariants: versions of one opportunity never overlap, and the versions that
+//! hold on the day of an export are that export, in whatever order the exports
+//! came. Only whole-table SQL, no row is looked at alone.
+
+use chrono::NaiveDate;
+
+use crate::catalog::facts::{self, FactTable};
+use crate::workspace::{Session, WorkspaceError};
+
+use super::stage::name;
+
+/// What one snapshot changed, in opportunities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    pub unchanged: u64,
+    pub new: u64,
+    pub changed: u64,
+    /// In the state before, and not in the file.
+    pub vanished: u64,
+    /// Of them, open ones.
+    pub vanished_open: u64,
+    /// Open ones in the state before.
+    pub open_before: u64,
+}
+
+/// Where things are stored: in the workspace, or in temporary copies for a dry run.
+#[derive(Clone, Debug, Default)]
+pub struct Stores {
+    /// Tables of which there is a copy.
+    pub copied: Vec<String>,
+}
+
+impl Stores {
+    /// The table to read and write instead of this one.
+    pub fn of(&self, table: &str) -> String {
+        if self.copied.iter().any(|copied| copied == table) { copy_of(table) } else { table.into() }
+    }
+
+    /// Makes copies of these tables, which from then on stand for them.
+    pub fn copy(session: &Session<'_>, tables: &[&str]) -> Result<Stores, WorkspaceError> {
+        for table in tables {
+            let copy = copy_of(table);
+            session.batch(&format!("CREATE OR REPLACE TEMP TABLE {copy} AS FROM {table}"))?;
+        }
+        Ok(Stores { copied: tables.iter().map(|table| (*table).to_owned()).collect() })
+    }
+}
+
+fn copy_of(table: &str) -> String {
+    format!("temp.main.dry_run_{}", table.replace('.', "_"))
+}
+
+/// Attributes of a version, without its key and its days.
+fn attributes() -> Vec<String> {
+    let fact: Option<&FactTable> = facts::table("opportunities");
+    let columns = fact.map(|fact| fact.columns).unwrap_or_default();
+    columns.iter().filter(|c| c.name != "opportunity_id").map(|c| name(c.name)).collect()
+}
+
+/// Takes in one snapshot: `incoming` holds its rows, one per opportunity, with the stored columns
+/// and `import_id`. The day of the snapshot need not be the newest.
+pub fn take_in(
+    session: &Session<'_>,
+    stores: &Stores,
+    incoming: &str,
+    day: NaiveDate,
+) -> Result<Changes, WorkspaceError> {
+    let stored = stores.of("facts.opportunity");
+    let columns = attributes().join(", ");
+    let none = session.query(&format!("SELECT 1 FROM {stored} LIMIT 1"), &[])?.is_empty();
+    let next = next_snapshot(session, stores, day)?;
+    if none {
+        let to = next.map_or("NULL::DATE".into(), |next| format!("DATE '{next}'"));
+        let new = session.execute(
+            &format!(
+                "INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id) \
+                 SELECT opportunity_id, DATE '{day}', {to}, {columns}, import_id FROM {incoming}"
+            ),
+            &[],
+        )?;
+        return Ok(Changes { new: new as u64, ..Changes::default() });
+    }
+    compare(session, &stored, incoming, day)?;
+    let changes = count(session, &stored, incoming, day)?;
+    if changes.new + changes.changed + changes.vanished > 0 {
+        cut_and_join(session, &stored, incoming, day, next)?;
+    }
+    session.batch("DROP TABLE ingest_differences")?;
+    Ok(changes)
+}
+
+/// The day of the next later snapshot.
+fn next_snapshot(
+    session: &Session<'_>,
+    stores: &Stores,
+    day: NaiveDate,
+) -> Result<Option<NaiveDate>, WorkspaceError> {
+    let snapshots = stores.of("facts.snapshot");
+    let found = session.query(
+        &format!("SELECT min(taken_on) FROM {snapshots} WHERE taken_on > DATE '{day}'"),
+        &[],
+    )?;
+    Ok(found.rows.first().and_then(|row| row[0].as_date()))
+}
+
+/// SQL: the versions that hold on a day.
+fn holding(stored: &str, day: NaiveDate) -> String {
+    format!(
+        "(SELECT * FROM {stored} WHERE valid_from <= DATE '{day}' \
+         AND (valid_to IS NULL OR valid_to > DATE '{day}'))"
+    )
+}
+
+/// Makes `ingest_differences`: opportunities whose state on the day is not that of the file.
+fn compare(
+    session: &Session<'_>,
+    stored: &str,
+    incoming: &str,
+    day: NaiveDate,
+) -> Result<(), WorkspaceError> {
+    let differ = attributes()
+        .iter()
+        .map(|column| format!("i.{column} IS DISTINCT FROM h.{column}"))
+        .collect::<Vec<_>>()
+        .join(" OR ");
+    session.batch(&format!(
+        "CREATE OR REPLACE TEMP TABLE ingest_differences AS
+         SELECT coalesce(i.opportunity_id, h.opportunity_id) AS opportunity_id,
+                CASE WHEN h.opportunity_id IS NULL THEN 'new'
+                     WHEN i.opportunity_id IS NULL THEN 'vanished' ELSE 'changed' END AS what,
+                h.state AS state
+         FROM {incoming} i FULL JOIN {} h USING (opportunity_id)
+         WHERE i.opportunity_id IS NULL OR h.opportunity_id IS NULL OR {differ}",
+        holding(stored, day)
+    ))
+}
+
+fn count(
+    session: &Session<'_>,
+    stored: &str,
+    incoming: &str,
+    day: NaiveDate,
+) -> Result<Changes, WorkspaceError> {
+    let found = session.query(
+        &format!(
+            "SELECT count(*) FILTER (what = 'new') AS new, count(*) FILTER (what = 'changed') AS changed,
+                    count(*) FILTER (what = 'vanished') AS vanished,
+                    count(*) FILTER (what = 'vanished' AND state = 'open') AS vanished_open,
+                    (SELECT count(*) FROM {incoming}) AS incoming,
+                    (SELECT count(*) FROM {} WHERE state = 'open') AS open_before
+             FROM ingest_differences",
+            holding(stored, day)
+        ),
+        &[],
+    )?;
+    let number = |column: &str| found.get(0, column).as_int().unwrap_or_default() as u64;
+    let (new, changed) = (number("new"), number("changed"));
+    Ok(Changes {
+        unchanged: number("incoming").saturating_sub(new + changed),
+        new,
+        changed,
+        vanished: number("vanished"),
+        vanished_open: number("vanished_open"),
+        open_before: number("open_before"),
+    })
+}
+
+/// Of every opportunity that differs: what its versions say about the time from the day to the
+/// next snapshot is cut out, what the file says is put there, and neighbours that say the same
+/// become one.
+fn cut_and_join(
+    session: &Session<'_>,
+    stored: &str,
+    incoming: &str,
+    day: NaiveDate,
+    next: Option<NaiveDate>,
+) -> Result<(), WorkspaceError> {
+    let columns = attributes().join(", ");
+    let day = format!("DATE '{day}'");
+    let after = next.map_or_else(String::new, |next| {
+        format!(
+            "UNION ALL
+             SELECT opportunity_id, greatest(valid_from, DATE '{next}'), valid_to, {columns}, import_id
+             FROM old WHERE valid_to IS NULL OR valid_to > DATE '{next}'"
+        )
+    });
+    let to = next.map_or("NULL::DATE".into(), |next| format!("DATE '{next}'"));
+    let firsts = attributes()
+        .iter()
+        .map(|column| format!("first({column} ORDER BY valid_from) AS {column}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    session.batch(&format!(
+        "CREATE OR REPLACE TEMP TABLE ingest_versions AS
+         WITH old AS (
+             SELECT * FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
+         ), pieces AS (
+             SELECT opportunity_id, valid_from,
+                    CASE WHEN valid_to IS NULL OR valid_to > {day} THEN {day} ELSE valid_to END AS valid_to,
+                    {columns}, import_id
+             FROM old WHERE valid_from < {day}
+             {after}
+             UNION ALL
+             SELECT opportunity_id, {day}, {to}, {columns}, import_id
+             FROM {incoming} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
+         ), seen AS (
+             SELECT *, lag(valid_to) OVER before AS end_before,
+                    lag(ROW({columns})) OVER before AS row_before
+             FROM pieces WINDOW before AS (PARTITION BY opportunity_id ORDER BY valid_from)
+         ), numbered AS (
+             SELECT * EXCLUDE (end_before, row_before),
+                    count(*) FILTER (end_before IS DISTINCT FROM valid_from
+                                     OR row_before IS DISTINCT FROM ROW({columns}))
+                    OVER (PARTITION BY opportunity_id ORDER BY valid_from) AS island
+             FROM seen
+         )
+         SELECT opportunity_id, min(valid_from) AS valid_from,
+                CASE WHEN bool_or(valid_to IS NULL) THEN NULL ELSE max(valid_to) END AS valid_to,
+                {firsts}, first(import_id ORDER BY valid_from) AS import_id
+         FROM numbered GROUP BY opportunity_id, island;
+         DELETE FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences);
+         INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id)
+         SELECT opportunity_id, valid_from, valid_to, {columns}, import_id
+         FROM ingest_versions ORDER BY opportunity_id, valid_from;
+         DROP TABLE ingest_versions"
+    ))
+}

@@ -1,0 +1,279 @@
+//! One file, from its bytes to typed rows in the instance: everything that can
+//! be done without the workspace.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::catalog::facts::FactKind;
+use crate::domain::FiscalCalendar;
+use crate::workspace::Session;
+
+use super::choose::Choice;
+use super::currency;
+use super::day::{self, Day};
+use super::error::ImportError;
+use super::numbers::Scale;
+use super::periods;
+use super::profile::{self, Column, Style};
+use super::report::{ColumnReading, FileReport, Total};
+use super::scan::{Broken, Fault as LineFault};
+use super::source::Source;
+use super::stage::{self, Staged};
+use super::typed::{Fault, Reader, Reject};
+
+/// Rejects that the report shows; the rest is only stored.
+const SHOWN: usize = 20;
+
+/// A file whose rows are ready to be taken in.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    pub source: &'a Source,
+    pub choice: &'a Choice<'a>,
+    pub staged: Staged,
+    pub columns: Vec<Column>,
+    /// Temporary table of the typed rows.
+    pub typed: String,
+    pub day: Option<Day>,
+    pub faults: Vec<Fault>,
+    /// Rows without any value, and footers, among the staged rows.
+    pub left_out: u64,
+    aliased: BTreeMap<String, Vec<(String, String, u64)>>,
+}
+
+/// What holds for every file of one import.
+#[derive(Clone, Copy, Debug)]
+pub struct Common<'a> {
+    pub taken_on: Option<NaiveDate>,
+    pub today: NaiveDate,
+    /// The reporting currency of the workspace.
+    pub reporting: &'a str,
+    pub fiscal: FiscalCalendar,
+}
+
+/// Prepares the file with this number.
+///
+/// # Errors
+/// Everything that refuses a file; `NothingTaken` where every row has a fault.
+pub fn prepare<'a>(
+    session: &Session<'_>,
+    source: &'a Source,
+    choice: &'a Choice<'a>,
+    number: usize,
+    common: Common<'_>,
+) -> Result<Prepared<'a>, ImportError> {
+    let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"))?;
+    let columns = profile::profile(session, source, choice, &staged)?;
+    let currency = currency::rule(session, source, choice, &staged, &columns, common.reporting)?;
+    let table = format!("ingest_periods_{number}");
+    let periods = periods::make(session, &staged, &columns, common.fiscal, &table)?;
+    let typed = format!("ingest_rows_{number}");
+    let reader =
+        Reader { session, choice, staged: &staged, columns: &columns, currency: &currency, periods };
+    reader.make(&typed)?;
+    let kept = count(session, &typed)?;
+    let faults = reader.take_faults(&typed)?;
+    let left_out = staged.structure.records.saturating_sub(kept);
+    let taken = count(session, &typed)?;
+    if taken == 0 {
+        let rows = staged.structure.records + staged.structure.broken.len() as u64;
+        if kept == 0 && staged.structure.broken.is_empty() {
+            return Err(ImportError::NoRows { file: source.path.clone() });
+        }
+        let reasons = reasons(&faults, &staged);
+        return Err(ImportError::NothingTaken { file: source.path.clone(), rows, reasons });
+    }
+    let aliased = profile::aliased(session, choice, &staged, &columns)?;
+    let day = if choice.fact.history {
+        Some(day::taken_on(session, source, choice, &typed, common.taken_on, common.today)?)
+    } else {
+        None
+    };
+    Ok(Prepared { source, choice, staged, columns, typed, day, faults, left_out, aliased })
+}
+
+fn count(session: &Session<'_>, table: &str) -> Result<u64, ImportError> {
+    let found = session.query(&format!("SELECT count(*) FROM {table}"), &[])?;
+    Ok(found.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default() as u64)
+}
+
+/// The commonest reasons, three at most.
+fn reasons(faults: &[Fault], staged: &Staged) -> Vec<String> {
+    let mut counts: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    for fault in faults {
+        let column = fault.column.clone().unwrap_or_default();
+        let example = fault.value.clone().unwrap_or_default();
+        let entry = counts.entry(format!("{column}: {}", fault.reason)).or_insert((0, example));
+        entry.0 += 1;
+    }
+    for broken in &staged.structure.broken {
+        let reason = of_line(broken, staged.header_width());
+        counts.entry(reason).or_insert((0, broken.text.clone())).0 += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    let shown = counts.into_iter().take(3);
+    shown.map(|(reason, (count, example))| format!("{reason} ({count}, as \"{example}\")")).collect()
+}
+
+fn of_line(broken: &Broken, columns: usize) -> String {
+    match broken.fault {
+        LineFault::Fields(fields) => format!("{fields} fields, and the header has {columns}"),
+        LineFault::Quote => "a quoted text does not end where it should".into(),
+        LineFault::Swallows => {
+            "a quote opens here and closes on a later line, and each of the lines looks like a row"
+                .into()
+        }
+    }
+}
+
+impl Prepared<'_> {
+    /// Columns of the stored table that this file gives.
+    pub fn given(&self) -> Vec<&'static str> {
+        let columns = self.columns.iter().flat_map(|column| match column.fact.kind {
+            FactKind::Period => vec!["period_start", "period_end"],
+            _ => vec![column.fact.name],
+        });
+        let mut given: Vec<_> = columns.collect();
+        // A currency that the mapping gives comes with the money.
+        given.push("currency");
+        given
+    }
+
+    /// Every reject with its line: broken lines, faults, and `more` rows found later.
+    pub fn rejects(&self, more: &[Fault]) -> Result<Vec<Reject>, ImportError> {
+        let mut faults: Vec<&Fault> = self.faults.iter().chain(more).collect();
+        faults.sort_by_key(|fault| fault.row);
+        let mut rows: Vec<u64> = faults.iter().map(|fault| fault.row).collect();
+        rows.dedup();
+        let lines = if rows.is_empty() { Vec::new() } else { self.staged.lines_of(self.source, &rows)? };
+        let line_of: BTreeMap<u64, u64> = rows.into_iter().zip(lines).collect();
+        let columns = self.staged.header_width();
+        let broken = self.staged.broken(&self.choice.rules.footers).map(|broken| Reject {
+            line: broken.line,
+            column: None,
+            value: Some(broken.text.clone()),
+            reason: of_line(broken, columns),
+        });
+        let faults = faults.into_iter().map(|fault| Reject {
+            line: line_of.get(&fault.row).copied().unwrap_or_default(),
+            column: fault.column.clone(),
+            value: fault.value.clone(),
+            reason: fault.reason.clone(),
+        });
+        let mut rejects: Vec<Reject> = faults.chain(broken).collect();
+        rejects.sort_by_key(|reject| reject.line);
+        Ok(rejects)
+    }
+
+    /// The lines on which rows stand; ascending numbers.
+    pub fn lines_of(&self, rows: &[u64]) -> Result<Vec<u64>, ImportError> {
+        self.staged.lines_of(self.source, rows)
+    }
+
+    /// What is known about the file so far. `dropped` and `refused` are rows that repeat an
+    /// earlier one, the same or with other values.
+    pub fn report(
+        &self,
+        rejects: &[Reject],
+        refused: u64,
+        dropped: u64,
+        taken: u64,
+        totals: Vec<Total>,
+        notes: Vec<String>,
+    ) -> FileReport {
+        let broken = self.staged.broken(&self.choice.rules.footers).count() as u64;
+        let footers = self.staged.structure.broken.len() as u64 - broken;
+        let mut faulty: Vec<u64> = self.faults.iter().map(|fault| fault.row).collect();
+        faulty.dedup();
+        FileReport {
+            read: self.staged.structure.records + self.staged.structure.broken.len() as u64,
+            taken,
+            rejected: broken + faulty.len() as u64 + refused,
+            duplicates: dropped,
+            left_out: self.left_out + footers,
+            totals,
+            notes: self.notes().chain(notes).collect(),
+            rejects: rejects.iter().take(SHOWN).cloned().collect(),
+            readings: self.readings(),
+            taken_on: self.day.as_ref().map(|day| day.date),
+            taken_on_why: self.day.as_ref().map(|day| day.why.clone()),
+            ..heading(self.source, self.choice)
+        }
+    }
+
+    fn notes(&self) -> impl Iterator<Item = String> {
+        let aliased = self.aliased.iter().flat_map(|(column, replaced)| {
+            replaced.iter().map(move |(theirs, ours, count)| {
+                format!("{column}: \"{theirs}\" is taken as \"{ours}\" in {count} rows, as the preset says")
+            })
+        });
+        let rounded = self.columns.iter().filter(|column| column.rounded > 0).map(|column| {
+            format!("{}: {} amounts are rounded to two places", column.header, column.rounded)
+        });
+        aliased.chain(rounded).chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
+    }
+
+    fn readings(&self) -> Vec<ColumnReading> {
+        self.columns.iter().filter(|column| column.in_file).filter_map(reading).collect()
+    }
+}
+
+/// A report of a file of which nothing is known but how it would be read.
+pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
+    FileReport {
+        file: source.name.clone(),
+        hash: source.hash.clone(),
+        bytes: source.bytes,
+        table: choice.fact.name.to_owned(),
+        preset: choice.preset.name.clone(),
+        headers_found: choice.score.0,
+        headers_known: choice.score.1,
+        encoding: source.encoding,
+        delimiter: choice.row.delimiter_name(),
+        header_line: choice.row.line,
+        readings: Vec::new(),
+        unused: choice.unused.clone(),
+        taken_on: None,
+        taken_on_why: None,
+        read: 0,
+        taken: 0,
+        rejected: 0,
+        duplicates: 0,
+        left_out: 0,
+        totals: Vec::new(),
+        notes: Vec::new(),
+        rejects: Vec::new(),
+        already: None,
+        import_id: None,
+    }
+}
+
+/// What is worth telling: columns that could have been read otherwise.
+fn reading(column: &Column) -> Option<ColumnReading> {
+    let (read_as, because) = match &column.style {
+        Style::Date(style) => {
+            let read_as = if style.time {
+                format!("{} without the time of day", style.pattern)
+            } else {
+                style.pattern.clone()
+            };
+            let because = match &style.decided_by {
+                Some(value) => format!("decided by \"{value}\" among {} dates", style.values),
+                None => format!("every one of {} dates fits", style.values),
+            };
+            (read_as, because)
+        }
+        Style::Number(style) if !style.plain => {
+            let mark = if style.decimal == '.' { "point" } else { "comma" };
+            (format!("decimal {mark}"), "by the column's values".into())
+        }
+        Style::Share(_, scale) => match scale {
+            Scale::One => ("0.7 is 70 %".into(), "no bare value is above 1".into()),
+            Scale::Hundred => ("70 is 70 %".into(), "there are values above 1".into()),
+        },
+        Style::Empty => ("missing".into(), "it has no value at all".into()),
+        _ => return None,
+    };
+    Some(ColumnReading { column: column.header.clone(), read_as, because })
+}

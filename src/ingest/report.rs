@@ -1,0 +1,153 @@
+//! What an import did, in figures: the closing report.
+//!
+//! Owns the shape that is written as JSON and kept with each import. [`text`]
+//! makes it readable; nothing here decides anything.
+
+mod words;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::history::Changes;
+use super::source::Encoding;
+use super::typed::Reject;
+
+pub use words::text;
+
+/// The report of one import: of every file that was given, and of what is now in the workspace.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct ImportReport {
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// Rows rejected, over all files.
+    pub rejected: u64,
+    pub files: Vec<FileReport>,
+    /// One for each table and day, in the order in which they were taken in.
+    pub changes: Vec<TableReport>,
+    /// Keys of opportunities that match no known product, person or account. Nothing was dropped.
+    pub unknown: Vec<UnknownKeys>,
+    /// What the data of this workspace cannot answer.
+    pub cannot_answer: Vec<Gap>,
+    /// What should be looked at: a partial export, say.
+    pub warnings: Vec<String>,
+}
+
+/// One file.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct FileReport {
+    pub file: String,
+    /// SHA-256, hex.
+    pub hash: String,
+    pub bytes: u64,
+    pub table: String,
+    pub preset: String,
+    /// Of the headers that the table is known by, how many are there, and how many there are.
+    pub headers_found: usize,
+    pub headers_known: usize,
+    pub encoding: Encoding,
+    /// comma, semicolon, tab or pipe.
+    pub delimiter: &'static str,
+    /// The line that holds the headers.
+    pub header_line: u64,
+    /// How columns were read, by the header of the file.
+    pub readings: Vec<ColumnReading>,
+    /// Headers that no column comes from.
+    pub unused: Vec<String>,
+    pub taken_on: Option<NaiveDate>,
+    pub taken_on_why: Option<String>,
+    /// Records in the file, the header not counted; `taken + rejected + duplicates + left_out`.
+    pub read: u64,
+    pub taken: u64,
+    pub rejected: u64,
+    /// Rows that repeat an earlier one exactly.
+    pub duplicates: u64,
+    /// Rows without any value, and footers.
+    pub left_out: u64,
+    pub totals: Vec<Total>,
+    /// What else a reader should know about the file.
+    pub notes: Vec<String>,
+    /// The first of the rejects; all of them are in `meta.reject`.
+    pub rejects: Vec<Reject>,
+    /// The day on which the same file was taken in before: nothing was changed now.
+    pub already: Option<NaiveDate>,
+    /// The import it became; `None` when nothing was changed, and in a dry run.
+    pub import_id: Option<i64>,
+}
+
+/// How the values of one column were read, and what speaks for it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ColumnReading {
+    pub column: String,
+    /// `%d/%m/%Y`, `decimal comma`, `70 is 70 %`.
+    pub read_as: String,
+    pub because: String,
+}
+
+/// Money taken in, in one currency and, for opportunities, one state.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Total {
+    pub currency: String,
+    pub state: Option<String>,
+    pub rows: u64,
+    pub amount: Decimal,
+}
+
+/// What one table became.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct TableReport {
+    pub table: String,
+    /// The day of the snapshot, for opportunities.
+    pub taken_on: Option<NaiveDate>,
+    pub files: Vec<String>,
+    #[serde(flatten)]
+    pub changes: Changes,
+}
+
+/// Keys of one kind that nothing known has.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct UnknownKeys {
+    /// product, owner or account.
+    pub kind: &'static str,
+    /// Different keys.
+    pub keys: u64,
+    pub opportunities: u64,
+    /// None of this kind has been imported at all.
+    pub none_imported: bool,
+    /// Those with the most opportunities.
+    pub most: Vec<UnknownKey>,
+}
+
+/// A key that nothing known has.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct UnknownKey {
+    pub key: String,
+    pub opportunities: u64,
+    /// By currency.
+    pub money: BTreeMap<String, Decimal>,
+    /// The known one that is nearest in spelling, if one is near.
+    pub nearest: Option<String>,
+}
+
+/// A figure, or a kind of question, that the data cannot answer.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Gap {
+    /// The figures' names; empty for a general question.
+    pub figures: Vec<String>,
+    pub what: String,
+    pub because: String,
+    pub remedy: String,
+}
+
+impl ImportReport {
+    /// Rows rejected, over all files.
+    pub fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
+    /// True when every file had been taken in before.
+    pub fn nothing_changed(&self) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|file| file.already.is_some())
+    }
+}

@@ -1,0 +1,167 @@
+//! The closing report for people.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use super::{FileReport, Gap, ImportReport, TableReport, UnknownKeys};
+use crate::domain::Formats;
+use crate::domain::text::harmless;
+
+/// The report as text, a few lines per file, the most important last.
+pub fn text(report: &ImportReport) -> String {
+    let mut out = Text::default();
+    for file in &report.files {
+        out.file(file);
+    }
+    for change in &report.changes {
+        out.change(change);
+    }
+    for unknown in &report.unknown {
+        out.unknown(unknown);
+    }
+    if !report.cannot_answer.is_empty() {
+        out.line(0, "This data cannot answer:");
+        for gap in &report.cannot_answer {
+            out.gap(gap);
+        }
+    }
+    for warning in &report.warnings {
+        out.line(0, &format!("Warning: {warning}"));
+    }
+    if report.rejected > 0 {
+        out.line(0, &format!("{} rejected; they are kept with their reasons in meta.reject.", rows(report.rejected)));
+    }
+    if report.nothing_changed() {
+        out.line(0, "Nothing changed.");
+    } else if report.dry_run {
+        out.line(0, "Dry run: nothing was written.");
+    }
+    out.0
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, indent: usize, line: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "{:indent$}{}", "", harmless(line));
+    }
+
+    fn file(&mut self, file: &FileReport) {
+        if let Some(day) = file.already {
+            self.line(0, &format!("{}: already imported on {day}, nothing changed", file.file));
+            return;
+        }
+        self.line(0, &format!("{}: {}", file.file, file.table));
+        self.line(
+            2,
+            &format!(
+                "preset {} ({} of {} headers), {}, {}, headers in line {}",
+                file.preset,
+                file.headers_found,
+                file.headers_known,
+                file.encoding.name(),
+                file.delimiter,
+                file.header_line
+            ),
+        );
+        if let (Some(day), Some(why)) = (file.taken_on, &file.taken_on_why) {
+            self.line(2, &format!("as of {day}, {why}"));
+        }
+        for reading in &file.readings {
+            self.line(2, &format!("{}: {}, {}", reading.column, reading.read_as, reading.because));
+        }
+        let mut counts = format!("{} read, {} taken", rows(file.read), file.taken);
+        for (count, what) in [
+            (file.rejected, "rejected"),
+            (file.duplicates, "exact repetitions left out"),
+            (file.left_out, "without data left out"),
+        ] {
+            if count > 0 {
+                counts += &format!(", {count} {what}");
+            }
+        }
+        self.line(2, &counts);
+        for total in &file.totals {
+            let state = total.state.as_deref().unwrap_or("total");
+            let amount = money(total.amount);
+            self.line(2, &format!("{state}: {amount} {} in {}", total.currency, rows(total.rows)));
+        }
+        if !file.unused.is_empty() {
+            self.line(2, &format!("not used: {}", file.unused.join(", ")));
+        }
+        for note in &file.notes {
+            self.line(2, note);
+        }
+        for reject in file.rejects.iter().take(10) {
+            let column = reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+            let value = reject.value.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
+            self.line(4, &format!("line {}{column}{value}: {}", reject.line, reject.reason));
+        }
+    }
+
+    fn change(&mut self, change: &TableReport) {
+        let day = change.taken_on.map(|day| format!(" as of {day}")).unwrap_or_default();
+        let counts = &change.changes;
+        let vanished = if counts.vanished > 0 {
+            format!(", {} no longer there", counts.vanished)
+        } else {
+            String::new()
+        };
+        self.line(
+            0,
+            &format!(
+                "{}{day}: {} new, {} changed, {} unchanged{vanished}",
+                change.table, counts.new, counts.changed, counts.unchanged
+            ),
+        );
+    }
+
+    fn unknown(&mut self, unknown: &UnknownKeys) {
+        let (kind, deals) = (unknown.kind, unknown.opportunities);
+        if unknown.none_imported {
+            let files = match kind {
+                "product" => "products",
+                "owner" => "people",
+                _ => "accounts",
+            };
+            self.line(
+                0,
+                &format!(
+                    "{deals} opportunities name {} {kind}s, and no {files} have been imported",
+                    unknown.keys
+                ),
+            );
+            return;
+        }
+        self.line(
+            0,
+            &format!("{deals} opportunities name {} {kind}s that are not known:", unknown.keys),
+        );
+        for key in &unknown.most {
+            let sums: Vec<String> = key
+                .money
+                .iter()
+                .map(|(currency, amount)| format!("{} {currency}", money(*amount)))
+                .collect();
+            let sums = if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
+            let nearest =
+                key.nearest.as_deref().map(|name| format!("; meant {name}?")).unwrap_or_default();
+            self.line(2, &format!("{} ({} opportunities{sums}){nearest}", key.key, key.opportunities));
+        }
+    }
+
+    fn gap(&mut self, gap: &Gap) {
+        self.line(2, &format!("{}: {}; {}", gap.what, gap.because, gap.remedy));
+    }
+}
+
+fn rows(count: u64) -> String {
+    if count == 1 { "1 row".into() } else { format!("{count} rows") }
+}
+
+fn money(amount: Decimal) -> String {
+    Formats::default().money(amount)
+}

@@ -1,0 +1,162 @@
+//! A text becomes a table of texts in the instance.
+//!
+//! Invariant: the table has exactly the records that [`super::scan`] counted, in
+//! the order of the file; otherwise nothing is staged.
+
+use std::io::{self, Write};
+
+use crate::workspace::Session;
+
+use super::choose::{Choice, From};
+use super::error::ImportError;
+use super::scan::{Broken, Division, Structure};
+use super::source::{Source, Text};
+
+/// A file whose records are in a temporary table, one column `c0`, `c1`, … for each column of
+/// the file that is used. The row id is the record's number from 0.
+#[derive(Debug)]
+pub struct Staged {
+    pub table: String,
+    pub structure: Structure,
+    /// The text as it was divided, for finding lines again.
+    start: u64,
+    line: u64,
+    delimiter: u8,
+    columns: usize,
+}
+
+/// A single-quoted SQL string.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A double-quoted SQL name.
+pub fn name(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Reads the file into the temporary table of this name.
+///
+/// # Errors
+/// `NoRows`, `CountsDiffer`, `Unreadable`, `Io`.
+pub fn stage(
+    session: &Session<'_>,
+    source: &Source,
+    choice: &Choice<'_>,
+    table: String,
+) -> Result<Staged, ImportError> {
+    let io = |error: io::Error| ImportError::Io { file: source.path.clone(), source: error };
+    let (columns, delimiter) = (choice.row.names.len(), choice.row.delimiter);
+    let (start, line) = (choice.row.start, choice.row.line);
+    let division = Division { path: source.text.path(), start, line, delimiter, columns };
+    let structure = division.structure().map_err(io)?;
+    if structure.records == 0 && structure.broken.is_empty() {
+        return Err(ImportError::NoRows { file: source.path.clone() });
+    }
+    let clean;
+    let text = if is_clean(source, &structure, start) {
+        &source.text
+    } else {
+        let mut temporary = tempfile::NamedTempFile::new().map_err(io)?;
+        let mut out = io::BufWriter::new(&mut temporary);
+        division.copy_clean(&mut out).and_then(|()| out.flush()).map_err(io)?;
+        drop(out);
+        clean = Text::temporary(temporary.into_temp_path());
+        &clean
+    };
+    let staged = Staged { table, structure, start, line, delimiter, columns };
+    let mut threads = !staged.structure.quoted_breaks;
+    loop {
+        staged.read(session, source, choice, text, threads)?;
+        let counted = session.query(&format!("SELECT count(*) FROM {}", staged.table), &[])?;
+        let rows = counted.rows.first().and_then(|row| row[0].as_int()).unwrap_or(-1) as u64;
+        if rows == staged.structure.records {
+            return Ok(staged);
+        }
+        if !threads {
+            return Err(ImportError::CountsDiffer {
+                file: source.path.clone(),
+                counted: staged.structure.records,
+                staged: rows,
+            });
+        }
+        threads = false;
+    }
+}
+
+/// Nothing but a header and records, under a path that DuckDB cannot take for a pattern:
+/// `deals[1].csv` would read the file `deals1.csv`.
+fn is_clean(source: &Source, structure: &Structure, start: u64) -> bool {
+    let plain = source.text.path().to_str().is_some_and(|path| !path.contains(['*', '?', '[']));
+    plain && structure.broken.is_empty() && !structure.padded_blanks && start == source.text.mark
+}
+
+impl Staged {
+    fn read(
+        &self,
+        session: &Session<'_>,
+        source: &Source,
+        choice: &Choice<'_>,
+        text: &Text,
+        threads: bool,
+    ) -> Result<(), ImportError> {
+        let columns = (0..self.columns).map(|place| format!("'c{place}': 'VARCHAR'"));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let used = used(choice);
+        let path = text.path().to_string_lossy();
+        let sql = format!(
+            "CREATE OR REPLACE TEMP TABLE {table} AS SELECT {used} FROM read_csv({path}, \
+             auto_detect = false, header = true, delim = {delimiter}, quote = '\"', escape = '\"', \
+             nullstr = '', strict_mode = true, parallel = {threads}, compression = 'none', \
+             columns = {{{columns}}})",
+            table = self.table,
+            path = quoted(&path),
+            delimiter = quoted(&char::from(self.delimiter).to_string()),
+        );
+        session.batch(&sql).map_err(|error| match error {
+            crate::workspace::WorkspaceError::Sql { message } => ImportError::Unreadable {
+                file: source.path.clone(),
+                message: message.lines().next().unwrap_or_default().to_owned(),
+            },
+            other => other.into(),
+        })
+    }
+
+    /// How many fields the header has.
+    pub fn header_width(&self) -> usize {
+        self.columns
+    }
+
+    /// The lines of the file on which these rows start; ascending numbers from 0.
+    pub fn lines_of(&self, source: &Source, rows: &[u64]) -> Result<Vec<u64>, ImportError> {
+        let division = Division {
+            path: source.text.path(),
+            start: self.start,
+            line: self.line,
+            delimiter: self.delimiter,
+            columns: self.columns,
+        };
+        division
+            .lines_of(rows)
+            .map_err(|error| ImportError::Io { file: source.path.clone(), source: error })
+    }
+
+    /// Lines that were left out and are no footers of a report.
+    pub fn broken<'a>(&'a self, footers: &'a [String]) -> impl Iterator<Item = &'a Broken> {
+        self.structure.broken.iter().filter(|broken| {
+            let text = broken.text.trim_start_matches(['"', ' ']);
+            !footers.iter().any(|footer| text.starts_with(footer.as_str()))
+        })
+    }
+}
+
+/// The first column, by which footers are known, and those that are mapped.
+fn used(choice: &Choice<'_>) -> String {
+    let mut places = std::collections::BTreeSet::from([0]);
+    for mapped in &choice.columns {
+        if let From::Columns(columns, _) = &mapped.from {
+            places.extend(columns);
+        }
+    }
+    places.iter().map(|place| format!("c{place}")).collect::<Vec<_>>().join(", ")
+}

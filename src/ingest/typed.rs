@@ -1,0 +1,431 @@
+//! The staged texts become typed rows, in one statement; what cannot become
+//! one is told by line, column, value and reason.
+//!
+//! Invariant: a row is taken whole or rejected; no value of it is dropped or
+//! changed because it could not be read.
+
+use crate::catalog::facts::{FactColumn, FactKind, FactTable};
+use crate::domain::{Table, Value};
+use crate::workspace::Session;
+
+use super::choose::Choice;
+use super::currency::CurrencyRule;
+use super::dates;
+use super::error::ImportError;
+use super::numbers::Scale;
+use super::profile::{Column, Style};
+use super::stage::{Staged, name, quoted};
+use super::words;
+
+/// A value that kept its row from being taken.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Reject {
+    /// Line of the file; the first is 1.
+    pub line: u64,
+    /// As the file names it; `None` when the whole line is at fault.
+    pub column: Option<String>,
+    pub value: Option<String>,
+    pub reason: String,
+}
+
+/// A fault by the number of its row in the staged table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub row: u64,
+    pub column: Option<String>,
+    pub value: Option<String>,
+    pub reason: String,
+}
+
+/// Everything that is known about reading one file.
+pub struct Reader<'a> {
+    pub session: &'a Session<'a>,
+    pub choice: &'a Choice<'a>,
+    pub staged: &'a Staged,
+    pub columns: &'a [Column],
+    pub currency: &'a CurrencyRule,
+    /// Temporary table that turns a text into the first and last day of a period.
+    pub periods: Option<String>,
+}
+
+/// Columns of the typed table, in the order of the stored table: name and type.
+pub fn stored_columns(fact: &FactTable) -> Vec<(&'static str, &'static str)> {
+    let mut out = Vec::new();
+    for column in fact.columns {
+        match column.kind {
+            FactKind::Period => out.extend([("period_start", "DATE"), ("period_end", "DATE")]),
+            kind => out.push((column.name, sql_type(kind))),
+        }
+    }
+    out
+}
+
+fn sql_type(kind: FactKind) -> &'static str {
+    match kind {
+        FactKind::Text => "VARCHAR",
+        FactKind::Date | FactKind::Period => "DATE",
+        FactKind::Money => "DECIMAL(18,2)",
+        FactKind::Number => "DECIMAL(24,8)",
+        FactKind::Percent => "DECIMAL(18,4)",
+        FactKind::Flag => "BOOLEAN",
+        FactKind::Whole => "INTEGER",
+    }
+}
+
+impl Reader<'_> {
+    /// Makes the typed table: `row_number`, the stored columns, and two masks, one bit per column
+    /// of the fact table: `bad` where there is a text that cannot be read, `missing` where a
+    /// needed value is not there. Rows with nothing in them and footers are left out.
+    pub fn make(&self, table: &str) -> Result<(), ImportError> {
+        let mut texts = vec!["rowid AS row_number".to_owned()];
+        let mut typed = vec!["*".to_owned()];
+        let mut last = vec!["*".to_owned()];
+        let mut out = vec!["row_number".to_owned()];
+        let (mut bad, mut missing) = (Vec::new(), Vec::new());
+        for (place, fact) in self.choice.fact.columns.iter().enumerate() {
+            let column = self.column(fact.name);
+            let (text, value, found) = (format!("t{place}"), format!("v{place}"), format!("f{place}"));
+            if let Some(column) = column {
+                texts.push(format!("{} AS {text}", column.text));
+            }
+            typed.push(format!("{} AS {value}", self.value(fact, column, &text)));
+            last.push(format!("{} AS {found}", self.settled(fact, column, &text, &value)));
+            let bit = format!("{}::BIGINT", 1_i64 << place);
+            let unread = self.unread(fact, column, &text, &found);
+            if let Some(unread) = &unread {
+                bad.push(format!("CASE WHEN {unread} THEN {bit} ELSE 0 END"));
+            }
+            if let Some(lacking) = self.lacking(fact, column, &text, &found) {
+                missing.push(format!("CASE WHEN {lacking} THEN {bit} ELSE 0 END"));
+            }
+            match fact.kind {
+                FactKind::Period => {
+                    out.push(format!("{found}.s AS period_start"));
+                    out.push(format!("{found}.e AS period_end"));
+                }
+                kind => out.push(format!("CAST({found} AS {}) AS {}", sql_type(kind), name(fact.name))),
+            }
+        }
+        let sum = |parts: Vec<String>| if parts.is_empty() { "0".into() } else { parts.join(" + ") };
+        let sql = format!(
+            "CREATE OR REPLACE TEMP TABLE {table} AS
+             SELECT {out}, {bad} AS bad, {missing} AS missing
+             FROM (SELECT {last} FROM (SELECT {typed} FROM (SELECT {texts} FROM {staged}{footers})
+                   WHERE {some_text}))",
+            out = out.join(", "),
+            bad = sum(bad),
+            missing = sum(missing),
+            last = last.join(", "),
+            typed = typed.join(", "),
+            texts = texts.join(", "),
+            staged = self.staged.table,
+            footers = self.no_footers(),
+            some_text = self.some_text(),
+        );
+        self.session.batch(&sql)?;
+        Ok(())
+    }
+
+    /// Takes the rows with a fault out of the typed table and tells what was wrong with them.
+    pub fn take_faults(&self, table: &str) -> Result<Vec<Fault>, ImportError> {
+        let faulty = "bad <> 0 OR missing <> 0";
+        let mut texts = vec!["rowid AS row_number".to_owned()];
+        for (place, fact) in self.choice.fact.columns.iter().enumerate() {
+            let text = self.column(self.source_of(fact)).map_or("NULL", |column| &column.text);
+            texts.push(format!("{text} AS t{place}"));
+        }
+        let found = self.session.query(
+            &format!(
+                "SELECT f.bad, f.missing, t.* FROM (SELECT * FROM {table} WHERE {faulty}) f
+                 JOIN (SELECT {} FROM {}) t USING (row_number) ORDER BY row_number",
+                texts.join(", "),
+                self.staged.table
+            ),
+            &[],
+        )?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.session.execute(&format!("DELETE FROM {table} WHERE {faulty}"), &[])?;
+        Ok((0..found.len()).flat_map(|row| self.faults(&found, row)).collect())
+    }
+
+    fn faults(&self, found: &Table, row: usize) -> Vec<Fault> {
+        let mask = |column: &str| found.get(row, column).as_int().unwrap_or_default();
+        let number = found.get(row, "row_number").as_int().unwrap_or_default() as u64;
+        let (bad, missing) = (mask("bad"), mask("missing"));
+        let mut out = Vec::new();
+        for (place, fact) in self.choice.fact.columns.iter().enumerate() {
+            let bit = 1_i64 << place;
+            if (bad | missing) & bit == 0 {
+                continue;
+            }
+            let value = match found.get(row, &format!("t{place}")) {
+                Value::Null => None,
+                value => Some(value.plain()),
+            };
+            let reason = match &value {
+                Some(text) if bad & bit != 0 => self.reason(fact, text),
+                _ => "missing, and every row needs it".to_owned(),
+            };
+            let header = self.column(self.source_of(fact)).map(|column| column.header.clone());
+            out.push(Fault {
+                row: number,
+                column: Some(header.unwrap_or_else(|| fact.name.to_owned())),
+                value,
+                reason,
+            });
+        }
+        out
+    }
+
+    fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.fact.name == name)
+    }
+
+    /// The column whose text decides about this one: the stage for a state without a column.
+    fn source_of<'f>(&self, fact: &'f FactColumn) -> &'f str {
+        if fact.name == "state" && self.column("state").is_none() { "stage" } else { fact.name }
+    }
+
+    /// SQL of the value, over the text.
+    fn value(&self, fact: &FactColumn, column: Option<&Column>, text: &str) -> String {
+        let table = self.choice.fact.name;
+        if fact.name == "state" && self.choice.fact.history {
+            let place = |name: &str| self.choice.fact.columns.iter().position(|c| c.name == name);
+            let stage = place("stage").filter(|_| column.is_none());
+            let text = stage.map_or_else(|| text.to_owned(), |stage| format!("t{stage}"));
+            return words::state(&text, self.choice.rules);
+        }
+        let Some(column) = column else { return null(fact.kind) };
+        match &column.style {
+            Style::Empty => null(fact.kind),
+            Style::Text if is_currency(fact.name) => {
+                format!("CASE WHEN regexp_full_match(upper({text}), '[A-Z]{{3}}') THEN upper({text}) END")
+            }
+            Style::Text => {
+                let text = self.aliased(fact.name, text);
+                if let Some(fixed) = words::fixed(table, fact.name, &text, self.choice.rules) {
+                    fixed
+                } else if self.choice.fact.key.first() == Some(&fact.name) {
+                    // 1.23E+11: a spreadsheet took the id for a number and dropped its digits.
+                    format!(
+                        "CASE WHEN contains({text}, 'E+') AND regexp_full_match({text}, \
+                         '[0-9][.,][0-9]+E[+][0-9]+') THEN NULL ELSE {text} END"
+                    )
+                } else {
+                    text
+                }
+            }
+            Style::Date(style) => style.sql(text),
+            Style::Number(style) => {
+                let number = style.sql(text);
+                match fact.kind {
+                    FactKind::Whole => format!(
+                        "CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS INTEGER) END"
+                    ),
+                    kind => format!("TRY_CAST({number} AS {})", sql_type(kind)),
+                }
+            }
+            Style::Share(style, scale) => {
+                let number = style.sql(text);
+                let whole = if *scale == Scale::Hundred { "100" } else { "1" };
+                format!(
+                    "TRY_CAST({number} / CASE WHEN contains({text}, '%') THEN 100 ELSE {whole} END \
+                     AS DECIMAL(18,4))"
+                )
+            }
+            Style::Flag => words::flag(text),
+            Style::Period => match &self.periods {
+                Some(periods) => format!(
+                    "(SELECT struct_pack(s := p.s, e := p.e) FROM {periods} p WHERE p.t = {text})"
+                ),
+                None => null(fact.kind),
+            },
+        }
+    }
+
+    /// SQL of the value when everything else of its row is known.
+    fn settled(
+        &self,
+        fact: &FactColumn,
+        column: Option<&Column>,
+        text: &str,
+        value: &str,
+    ) -> String {
+        if fact.name == "currency" {
+            let given = if column.is_some() { text } else { "NULL" };
+            let amount = self.money().map(|place| format!("t{place}"));
+            return self.currency.sql(given, value, amount.as_deref());
+        }
+        let Some(column) = column else { return value.to_owned() };
+        let mut settled = match (&column.style, fact.name) {
+            (Style::Date(_), _) => dates::within_years(value),
+            // The share of a deal's chance; a price gap may be any size.
+            (Style::Share(..), "probability") => {
+                format!("CASE WHEN {value} BETWEEN 0 AND 1 THEN {value} END")
+            }
+            (Style::Number(style), _) if fact.kind == FactKind::Money && !style.plain => {
+                match self.place("currency") {
+                    Some(place) => {
+                        let code = self.currency.sql(&self.currency_text(place), &format!("v{place}"), Some(text));
+                        format!("CASE WHEN {} THEN {value} END", super::currency::agrees(text, &code))
+                    }
+                    None => value.to_owned(),
+                }
+            }
+            _ => value.to_owned(),
+        };
+        if let Some(only) = self.only_in(column) {
+            settled = format!("CASE WHEN {only} THEN {settled} END");
+        }
+        settled
+    }
+
+    fn currency_text(&self, place: usize) -> String {
+        if self.column("currency").is_some() { format!("t{place}") } else { "NULL".into() }
+    }
+
+    /// SQL: the row is in a state in which the column means something.
+    fn only_in(&self, column: &Column) -> Option<String> {
+        if column.states.is_empty() {
+            return None;
+        }
+        let states = column.states.iter().map(|state| quoted(state)).collect::<Vec<_>>().join(", ");
+        Some(format!("v{} IN ({states})", self.place("state")?))
+    }
+
+    /// SQL: there is a text and it could not be read.
+    fn unread(
+        &self,
+        fact: &FactColumn,
+        column: Option<&Column>,
+        text: &str,
+        found: &str,
+    ) -> Option<String> {
+        if fact.name == "state" && column.is_none() && self.choice.fact.history {
+            return Some(format!("t{} IS NOT NULL AND {found} IS NULL", self.place("stage")?));
+        }
+        let column = column?;
+        let key = self.choice.fact.key.first() == Some(&fact.name);
+        let any_text = column.style == Style::Text
+            && !key
+            && fact.name != "state"
+            && !is_currency(fact.name)
+            && words::fixed(self.choice.fact.name, fact.name, text, self.choice.rules).is_none();
+        if any_text || column.style == Style::Empty {
+            return None;
+        }
+        let only = self.only_in(column).map_or_else(String::new, |only| format!(" AND {only}"));
+        let found = if fact.kind == FactKind::Period { format!("{found}.s") } else { found.to_owned() };
+        Some(format!("{text} IS NOT NULL AND {found} IS NULL{only}"))
+    }
+
+    /// SQL: the row needs a value here and has none.
+    fn lacking(
+        &self,
+        fact: &FactColumn,
+        column: Option<&Column>,
+        text: &str,
+        found: &str,
+    ) -> Option<String> {
+        if fact.name == "currency" {
+            let given = if column.is_some() { text } else { "NULL" };
+            let amount = self.money().map(|place| format!("f{place} IS NOT NULL"));
+            let needed = match (self.choice.fact.name, amount) {
+                ("products" | "competitor-events", Some(amount)) => amount,
+                ("products" | "competitor-events", None) => return None,
+                _ => "true".into(),
+            };
+            return Some(format!("{given} IS NULL AND {found} IS NULL AND {needed}"));
+        }
+        if !fact.required {
+            return None;
+        }
+        match (fact.name, column) {
+            ("state", None) => Some(format!("t{} IS NULL", self.place("stage")?)),
+            (_, Some(_)) => Some(format!("{text} IS NULL")),
+            (_, None) => None,
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.choice.fact.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The mapped column of money.
+    fn money(&self) -> Option<usize> {
+        let money = self.columns.iter().find(|column| column.fact.kind == FactKind::Money)?;
+        self.place(money.fact.name)
+    }
+
+    fn aliased(&self, column: &str, text: &str) -> String {
+        let Some(aliases) = self.choice.rules.aliases.get(column) else { return text.to_owned() };
+        let arms = aliases.iter().map(|(theirs, ours)| {
+            format!("WHEN {} THEN {}", quoted(theirs), quoted(ours))
+        });
+        format!("CASE {text} {} ELSE {text} END", arms.collect::<Vec<_>>().join(" "))
+    }
+
+    /// SQL: rows in which the file has some text.
+    fn some_text(&self) -> String {
+        let texts = self.choice.fact.columns.iter().enumerate();
+        let texts = texts.filter(|(_, fact)| self.column(fact.name).is_some_and(|c| c.in_file));
+        let texts: Vec<String> = texts.map(|(place, _)| format!("t{place}")).collect();
+        format!("coalesce({}) IS NOT NULL", texts.join(", "))
+    }
+
+    fn no_footers(&self) -> String {
+        let footers = &self.choice.rules.footers;
+        if footers.is_empty() {
+            return String::new();
+        }
+        let begins = footers.iter().map(|footer| format!("starts_with(c0, {})", quoted(footer)));
+        format!(" WHERE c0 IS NULL OR NOT ({})", begins.collect::<Vec<_>>().join(" OR "))
+    }
+
+    /// Why a text could not be read.
+    fn reason(&self, fact: &FactColumn, text: &str) -> String {
+        let style = self.column(fact.name).map(|column| &column.style);
+        match (style, fact.kind) {
+            (Some(Style::Date(style)), _) => {
+                let date = chrono::NaiveDate::parse_from_str(text, &style.pattern);
+                let (first, last) = (dates::YEARS.start(), dates::YEARS.end());
+                match date {
+                    Ok(_) => format!("the year is not from {first} to {last}"),
+                    Err(_) => format!("no date written {}", style.pattern),
+                }
+            }
+            (Some(Style::Share(..)), _) => "no share from 0 to 100 %".into(),
+            (Some(Style::Number(style)), FactKind::Money) if text.contains(|c: char| c.is_ascii_digit()) => {
+                format!(
+                    "no amount with a decimal {}, or in another currency than its row",
+                    if style.decimal == '.' { "point" } else { "comma" }
+                )
+            }
+            (_, FactKind::Money | FactKind::Number) => "no number".into(),
+            (_, FactKind::Whole) => "no whole number".into(),
+            (_, FactKind::Flag) => "neither yes nor no".into(),
+            (_, FactKind::Period) => "no period such as 2025-Q4, 2025-10 or 2025".into(),
+            _ if is_currency(fact.name) => "no three-letter code of a currency".into(),
+            _ if self.choice.fact.key.first() == Some(&fact.name) => {
+                "a spreadsheet has shortened this id to a number".into()
+            }
+            _ => {
+                let known = words::known(self.choice.fact.name, fact.name, self.choice.rules);
+                format!("not known; known are {known}")
+            }
+        }
+    }
+}
+
+fn is_currency(column: &str) -> bool {
+    matches!(column, "currency" | "from_currency" | "to_currency")
+}
+
+fn null(kind: FactKind) -> String {
+    match kind {
+        FactKind::Period => "struct_pack(s := NULL::DATE, e := NULL::DATE)".into(),
+        kind => format!("NULL::{}", sql_type(kind)),
+    }
+}

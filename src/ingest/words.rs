@@ -1,0 +1,127 @@
+//! Words with a fixed meaning: states, categories, kinds; and what stands for
+//! a missing value.
+//!
+//! Owns the tables from a CRM's words to ours, as SQL. A word that is not known
+//! is never mapped to a likely one.
+
+use crate::catalog::facts::FactKind;
+use crate::catalog::preset::{CATEGORIES, PresetTable, STATES, Words};
+
+use super::stage::quoted;
+
+/// Stand for a missing value everywhere. Words that may be a region or a name (NA, None) are
+/// not among them.
+const MISSING: &[&str] = &["null", "n/a", "#n/a", "-", "--", "—", "\\n"];
+/// Stand for a missing value where a date or a number is expected.
+const MISSING_VALUE: &[&str] = &["na", "n.a.", "nan", "none", "nil", "nat"];
+
+/// SQL: the text expression, NULL where it is a word for a missing value.
+pub fn without_missing(text: &str, rules: &PresetTable, kind: FactKind) -> String {
+    let mut words: Vec<String> = if rules.nulls.is_empty() {
+        MISSING.iter().map(|word| (*word).to_owned()).collect()
+    } else {
+        rules.nulls.iter().map(|word| word.trim().to_lowercase()).collect()
+    };
+    if kind != FactKind::Text {
+        words.extend(MISSING_VALUE.iter().map(|word| (*word).to_owned()));
+    }
+    words.push(String::new());
+    // Most values are longer, and their length is known without looking at them.
+    let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or_default();
+    let list = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
+    format!(
+        "CASE WHEN length({text}) <= {longest} AND lower({text}) IN ({list}) THEN NULL ELSE {text} END"
+    )
+}
+
+/// SQL of the state, over the text of the state or, where there is none, of the stage.
+pub fn state(text: &str, rules: &PresetTable) -> String {
+    let own;
+    let words = if rules.states.is_empty() && rules.other_state.is_none() {
+        own = identity(&STATES);
+        &own
+    } else {
+        &rules.states
+    };
+    let other = rules.other_state.as_deref().map_or("NULL".into(), quoted);
+    // A missing state is no other state.
+    format!("CASE WHEN {text} IS NULL THEN NULL ELSE {} END", cases(text, words, &other))
+}
+
+/// SQL of a column whose words are fixed; `None` where any text is good.
+pub fn fixed(table: &str, column: &str, text: &str, rules: &PresetTable) -> Option<String> {
+    let words = match (table, column) {
+        ("opportunities", "forecast_category") | ("forecasts", "category") => {
+            let mut words = identity(&CATEGORIES);
+            for (ours, theirs) in &rules.categories {
+                words.entry(ours.clone()).or_default().extend(theirs.iter().cloned());
+            }
+            words
+        }
+        ("forecasts", "roll_up") => identity(&["single", "cumulative"]),
+        ("exchange-rates", "kind") => identity(&["plan", "spot", "close"]),
+        ("competitor-events", "kind") => {
+            identity(&["new entrant", "price move", "packaging", "launch", "funding", "other"])
+        }
+        _ => return None,
+    };
+    Some(cases(text, &words, "NULL"))
+}
+
+/// The words that a column with fixed words takes, for messages.
+pub fn known(table: &str, column: &str, rules: &PresetTable) -> String {
+    let words: Vec<String> = match (table, column) {
+        ("opportunities", "state") if !rules.states.is_empty() => {
+            rules.states.values().flatten().cloned().collect()
+        }
+        ("opportunities", "state") => STATES.iter().map(|word| (*word).to_owned()).collect(),
+        ("opportunities", "forecast_category") | ("forecasts", "category") => {
+            let ours = CATEGORIES.iter().map(|word| (*word).to_owned());
+            ours.chain(rules.categories.values().flatten().cloned()).collect()
+        }
+        ("forecasts", "roll_up") => vec!["single".into(), "cumulative".into()],
+        ("exchange-rates", "kind") => vec!["plan".into(), "spot".into(), "close".into()],
+        _ => return "new entrant, price move, packaging, launch, funding or other".into(),
+    };
+    match words.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// Each word stands for itself, also with an underscore, a hyphen or nothing for a blank.
+fn identity(words: &[&str]) -> Words {
+    let spellings = |word: &str| {
+        let mut all = vec![word.to_owned()];
+        if word.contains(' ') {
+            all.extend(["_", "-", ""].map(|blank| word.replace(' ', blank)));
+        }
+        if word == "cancelled" {
+            all.push("canceled".into());
+        }
+        all
+    };
+    words.iter().map(|word| ((*word).to_owned(), spellings(word))).collect()
+}
+
+fn cases(text: &str, words: &Words, other: &str) -> String {
+    let arms = words.iter().flat_map(|(ours, theirs)| {
+        theirs.iter().map(move |word| {
+            format!("WHEN {} THEN {}", quoted(&word.trim().to_lowercase()), quoted(ours))
+        })
+    });
+    let arms = arms.collect::<Vec<_>>().join(" ");
+    if arms.is_empty() {
+        return other.to_owned();
+    }
+    format!("CASE lower({text}) {arms} ELSE {other} END")
+}
+
+/// SQL of type BOOLEAN over a text expression: NULL where it is neither.
+pub fn flag(text: &str) -> String {
+    format!(
+        "CASE WHEN lower({text}) IN ('yes', 'y', 'true', 't', '1', 'x', 'wahr', 'ja', 'oui', 'sí', 'si') \
+         THEN true WHEN lower({text}) IN ('no', 'n', 'false', 'f', '0', 'falsch', 'nein', 'non') \
+         THEN false END"
+    )
+}

@@ -1,0 +1,7 @@
+//! The app without a terminal, a clock or a database: events in, screen out.
+//! Tests name panes, rows and words, not places on the screen.
+
+mod bench;
+mod records;
+mod review;
+mod screen;

@@ -1,0 +1,106 @@
+//! Sizes, alphabets and hostile texts: nothing panics, nothing leaks.
+
+use super::bench::Bench;
+use crate::tui::draw::SMALLEST;
+use crate::tui::input::Input;
+use crate::tui::message::Event;
+use crate::tui::panes::PANES;
+
+#[test]
+fn every_size_can_be_drawn_on_every_pane() {
+    let mut bench = Bench::open();
+    for pane in 0..PANES.len() {
+        bench.press(&pane.to_string());
+        bench.answer_figures(12);
+        for (width, height) in
+            [(1, 1), (2, 40), (59, 15), (60, 14), (60, 15), (80, 24), (100, 30), (159, 50), (160, 50), (300, 100)]
+        {
+            bench.event(Event::Resize(width, height));
+            for _zoomed in 0..2 {
+                bench.press("z");
+                assert!(!bench.screen().is_empty());
+            }
+            bench.press("?");
+            assert!(!bench.screen().is_empty());
+            bench.press("Esc");
+        }
+    }
+}
+
+#[test]
+fn a_small_window_says_what_it_needs() {
+    let mut bench = Bench::open();
+    bench.event(Event::Resize(SMALLEST.0 - 1, 24));
+    bench.sees("Make this window larger");
+    bench.event(Event::Resize(SMALLEST.0, SMALLEST.1));
+    bench.sees_not("Make this window larger");
+}
+
+#[test]
+fn an_ascii_terminal_gets_ascii_only() {
+    let mut bench = Bench::open();
+    for pane in 0..PANES.len() {
+        bench.press(&pane.to_string());
+        bench.sees_not("\u{2026}");
+        bench.answer_figures(12);
+        assert!(bench.screen().is_ascii(), "{}", bench.screen());
+    }
+    bench.press("?");
+    assert!(bench.screen().is_ascii(), "{}", bench.screen());
+}
+
+#[test]
+fn drawing_changes_nothing() {
+    let mut bench = Bench::open();
+    bench.press("1");
+    bench.answer_figures(40);
+    bench.press("Down");
+    assert_eq!(bench.screen(), bench.screen());
+}
+
+#[test]
+fn any_keys_at_all_do_no_harm() {
+    let mut seed = 11u32;
+    let mut bench = Bench::open();
+    for round in 0..3000 {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let keys = [
+            "Enter", "Esc", "Tab", "Up", "Down", "Left", "Right", "F2", "F4", "0", "1", "2", "3", "4",
+            "5", "6", "n", "p", "Q", "b", "f", "s", "S", "t", "z", "i", "v", "x", "e", "m", "h", "d",
+            "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w",
+        ];
+        bench.press(keys[(seed >> 16) as usize % keys.len()]);
+        if round % 3 == 0 {
+            bench.answer_figures(5);
+        }
+        if round % 50 == 0 {
+            bench.screen();
+        }
+    }
+}
+
+#[test]
+fn an_unmarked_paste_is_no_list_of_commands_where_text_is_typed() {
+    let mut bench = Bench::open();
+    bench.press("3");
+    bench.answer_figures(3);
+    bench.press("/");
+    let paste = "north\nwest\n".chars().map(|c| {
+        let code = if c == '\n' {
+            crossterm::event::KeyCode::Enter
+        } else {
+            crossterm::event::KeyCode::Char(c)
+        };
+        Input::Key(crossterm::event::KeyEvent::new(code, crossterm::event::KeyModifiers::NONE))
+    });
+    bench.keys(paste.collect());
+    bench.sees("north west");
+    assert!(bench.app.overlay.is_some(), "an Enter within a paste submits nothing");
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_explained() {
+    let mut bench = Bench::open();
+    bench.press("\u{fffd}");
+    bench.sees("does not send UTF-8");
+}

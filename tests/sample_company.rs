@@ -1,0 +1,470 @@
+//! The stories that the sample company tells (sample-data/README.md), asserted through the figures.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use qbr::catalog::Catalog;
+use qbr::cli::demo;
+use qbr::domain::{Table, Value};
+use qbr::ledger::{self, Action};
+use qbr::workspace::{Access, Parameters, Workspace};
+use tempfile::TempDir;
+
+/// The sample company, opened by one test. Built once, then copied: a process
+/// opens a file once, and tests run beside each other.
+struct Company {
+    catalog: &'static Catalog,
+    workspace: Workspace,
+    _folder: TempDir,
+}
+
+fn company() -> Company {
+    static BUILT: OnceLock<(Catalog, TempDir)> = OnceLock::new();
+    let (catalog, built) = BUILT.get_or_init(|| {
+        let catalog = Catalog::embedded().expect("the embedded content is sound");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        demo::build(&folder.path().join("company.duckdb"), &catalog).expect("the demo is built");
+        (catalog, folder)
+    });
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("company.duckdb");
+    std::fs::copy(built.path().join("company.duckdb"), &path).expect("copied");
+    let workspace = Workspace::open(&path, Access::ReadOnly, catalog).expect("it opens");
+    Company { catalog, workspace, _folder: folder }
+}
+
+impl Company {
+    /// A figure of 2025-Q4, as the demo shows it first, with some parameters set.
+    fn figure(&mut self, name: &str, set: &[(&str, &str)]) -> Rows {
+        let mut parameters: Parameters = self.workspace.defaults().expect("defaults");
+        for (name, value) in set {
+            parameters = parameters.with(name, (*value).into()).expect("a parameter");
+        }
+        let figure = &self.catalog.figures[name];
+        let answer = self.workspace.run(figure, &parameters).expect("the figure runs");
+        Rows(answer.table)
+    }
+
+    fn state(&mut self, record: &str) -> String {
+        ledger::newest(&mut self.workspace, record).expect("the record is there").state
+    }
+}
+
+/// The rows of an answer, looked up by what stands in them.
+struct Rows(Table);
+
+impl Rows {
+    /// The number of the one row in which a column has a value.
+    #[track_caller]
+    fn find(&self, column: &str, value: &str) -> usize {
+        let found: Vec<usize> =
+            (0..self.0.len()).filter(|&row| self.0.get(row, column).plain() == value).collect();
+        assert_eq!(found.len(), 1, "rows with {column} = {value} in {:#?}", self.0);
+        found[0]
+    }
+
+    #[track_caller]
+    fn row(&self, column: &str, value: &str) -> Row<'_> {
+        Row { table: &self.0, row: self.find(column, value) }
+    }
+
+    fn column(&self, column: &str) -> Vec<String> {
+        (0..self.0.len()).map(|row| self.0.get(row, column).plain()).collect()
+    }
+}
+
+struct Row<'a> {
+    table: &'a Table,
+    row: usize,
+}
+
+impl Row<'_> {
+    fn value(&self, column: &str) -> &Value {
+        self.table.get(self.row, column)
+    }
+
+    fn text(&self, column: &str) -> String {
+        self.value(column).plain()
+    }
+
+    #[track_caller]
+    fn number(&self, column: &str) -> f64 {
+        self.value(column)
+            .as_f64()
+            .unwrap_or_else(|| panic!("{column} is {:?}", self.value(column)))
+    }
+
+    /// In whole per cent.
+    #[track_caller]
+    fn percent(&self, column: &str) -> i64 {
+        (self.number(column) * 100.0).round() as i64
+    }
+}
+
+#[test]
+fn the_files_are_what_the_generator_writes() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/generate.py");
+    match Command::new("python3").arg(&script).arg("--check").output() {
+        Ok(output) => assert!(
+            output.status.success(),
+            "change the generator, not the files:\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+        Err(error) => println!("skipped: python3 cannot be run ({error})"),
+    }
+}
+
+#[test]
+fn the_demo_opens_on_the_newest_quarter() {
+    let mut company = company();
+    let parameters = company.workspace.defaults().expect("defaults");
+    assert_eq!(parameters.period.to_string(), "2025-Q4");
+    assert_eq!(parameters.as_of, demo::LAST_DAY);
+    assert_eq!(company.workspace.settings().currency, "USD");
+}
+
+#[test]
+fn story_1_mid_market_is_below_its_threshold_for_three_months() {
+    let mut company = company();
+    let alerts = company.figure("win-rate-alerts", &[("by", "segment")]);
+    let alert = alerts.row("slice", "Mid-Market");
+    assert_eq!(alert.text("status"), "firing");
+    assert_eq!(alert.text("months_text"), "2025-09 3/13, 2025-10 2/12, 2025-11 2/14");
+    assert_eq!((alert.text("won"), alert.text("closed")), ("7".into(), "39".into()));
+    assert_eq!(alert.percent("win_rate"), 18);
+    assert_eq!((alert.percent("low"), alert.percent("high")), (10, 30));
+    assert_eq!(alert.percent("threshold"), 32);
+    assert_eq!(alert.text("grade"), "strong");
+    assert_eq!(alert.text("decision"), "DE-7", "the proposed decision answers the alert");
+    assert_eq!(alerts.column("status").iter().filter(|status| *status == "firing").count(), 1);
+
+    // December isn't complete and counts for nothing yet.
+    let months = company.figure("win-rate", &[("by", "segment"), ("segment", "Mid-Market")]);
+    let december = months.row("month", "2025-12-01");
+    assert_eq!((december.text("won"), december.text("closed")), ("3".into(), "11".into()));
+    assert_eq!(december.text("state"), "PARTIAL");
+    let august = months.row("month", "2025-08-01");
+    assert_eq!((august.text("won"), august.text("closed")), ("4".into(), "11".into()));
+    assert_eq!(august.text("state"), "OK");
+
+    // The reason is a price, and mostly one competitor's.
+    let lost = |company: &mut Company, from: &str, to: &str| {
+        company.figure(
+            "deals",
+            &[
+                ("segment", "Mid-Market"),
+                ("state", "lost"),
+                ("quarter", "all"),
+                ("closed_from", from),
+                ("closed_to", to),
+            ],
+        )
+    };
+    let count = |rows: &Rows, column: &str, value: &str| {
+        rows.column(column).iter().filter(|found| *found == value).count()
+    };
+    let summer = lost(&mut company, "2025-06-01", "2025-08-31");
+    assert_eq!((count(&summer, "loss_reason", "Price"), summer.0.len()), (6, 20));
+    let autumn = lost(&mut company, "2025-09-01", "2025-11-30");
+    assert_eq!((count(&autumn, "loss_reason", "Price"), autumn.0.len()), (21, 32));
+    assert_eq!(count(&autumn, "competitor", "Fennick Sense"), 19);
+    // And it isn't one seller: nobody lost more than a fifth of them.
+    let owners = autumn.column("owner");
+    let most =
+        owners.iter().map(|owner| owners.iter().filter(|other| *other == owner).count()).max();
+    assert_eq!(most, Some(6));
+}
+
+#[test]
+fn story_2_enterprise_came_back_after_two_months() {
+    let mut company = company();
+    let alerts = company.figure("win-rate-alerts", &[("by", "segment")]);
+    let watch = alerts.row("slice", "Enterprise");
+    assert_eq!(watch.text("status"), "interrupted");
+    assert_eq!(watch.text("months_text"), "2025-09 2/9, 2025-10 2/9");
+    assert_eq!(alerts.0.len(), 2, "no other segment is on the list");
+
+    let months = company.figure("win-rate", &[("by", "segment"), ("segment", "Enterprise")]);
+    let november = months.row("month", "2025-11-01");
+    assert_eq!((november.text("won"), november.text("closed")), ("5".into(), "11".into()));
+    assert_eq!(november.text("state"), "OK");
+}
+
+#[test]
+fn story_3_latin_america_keeps_its_forecast_low() {
+    let mut company = company();
+    let now = company.figure("forecast-variance", &[]);
+    let region = now.row("slice", "Latin America");
+    assert_eq!(
+        (region.text("call"), region.text("actual")),
+        ("524000.00".into(), "837900.00".into())
+    );
+    assert_eq!((region.percent("bias"), region.percent("attainment")), (-37, 127));
+
+    let before = company.figure("forecast-variance", &[("quarter", "2025-Q3")]);
+    let region = before.row("slice", "Latin America");
+    assert_eq!(
+        (region.text("call"), region.text("actual")),
+        ("397000.00".into(), "622000.00".into())
+    );
+    assert_eq!((region.percent("bias"), region.percent("attainment")), (-36, 111));
+
+    let bridge = company.figure("forecast-bridge", &[("region", "Latin America")]);
+    assert_eq!(bridge.row("line", "Rolled-up commit").text("deals"), "1");
+    let pulled = bridge.row("line", "Pulled in & won");
+    assert_eq!((pulled.text("deals"), pulled.text("amount")), ("3".into(), "532000.00".into()));
+    assert_eq!(bridge.row("line", "Created & won").text("deals"), "2");
+}
+
+#[test]
+fn story_4_europe_promised_too_much() {
+    let mut company = company();
+    let regions = company.figure("forecast-variance", &[]);
+    let region = regions.row("slice", "Europe");
+    assert_eq!(
+        (region.text("call"), region.text("actual")),
+        ("1946484.00".into(), "1306692.00".into())
+    );
+    assert_eq!((region.percent("bias"), region.percent("attainment")), (49, 76));
+
+    let bridge = company.figure("forecast-bridge", &[("region", "Europe")]);
+    let line = |line: &str| {
+        let row = bridge.row("line", line);
+        (row.text("deals"), row.text("amount"))
+    };
+    assert_eq!(line("Rolled-up commit").0, "10");
+    assert_eq!(line("Commit won").0, "2");
+    assert_eq!(line("Slipped"), ("5".into(), "-905580.00".into()));
+    assert_eq!(line("Lost"), ("3".into(), "-1183680.00".into()));
+    assert_eq!(line("Residual").1, "0.00");
+
+    let moves = company.figure("forecast-moves", &[("region", "Europe"), ("line", "Lost")]);
+    let mill = moves.row("opportunity", "Mill vibration, 11 mills");
+    assert_eq!(mill.text("account"), "Halvorsund Paper");
+}
+
+#[test]
+fn story_5_the_company_as_a_whole_looks_fine() {
+    let mut company = company();
+    let whole = company.figure("attainment", &[("by", "all")]);
+    let row = whole.row("slice", "all");
+    assert_eq!(
+        (row.text("actual"), row.text("target")),
+        ("5731692.00".into(), "5950000.00".into())
+    );
+    assert_eq!(row.percent("attainment"), 96);
+
+    let bridge = company.figure("forecast-bridge", &[]);
+    assert_eq!(bridge.row("line", "Call").text("amount"), "5839484.00");
+    assert!(bridge.row("line", "Actual").number("gross") > 7_000_000.0);
+
+    // The quotas add up to the same target however they're looked at.
+    for by in ["region", "segment", "owner", "manager"] {
+        let parts = company.figure("attainment", &[("by", by)]);
+        let target: f64 =
+            (0..parts.0.len()).filter_map(|row| parts.0.get(row, "target").as_f64()).sum();
+        assert_eq!(target, 5_950_000.0, "by {by}");
+    }
+}
+
+#[test]
+fn story_6_a_new_entrant_has_no_card() {
+    let mut company = company();
+    let competitors = company.figure("competitors", &[]);
+    let entrant = competitors.row("competitor", "Fennick Sense");
+    assert_eq!((entrant.text("won"), entrant.text("closed")), ("5".into(), "36".into()));
+    assert_eq!(entrant.text("first_seen"), "2025-07-14");
+
+    let cards = company.figure("battle-cards", &[]);
+    let card = cards.row("competitor", "Fennick Sense");
+    assert_eq!((card.text("card"), card.text("state")), ("BC-7".into(), "draft".into()));
+    assert_eq!(cards.row("competitor", "In-house build").text("state"), "missing");
+}
+
+#[test]
+fn story_7_a_price_cut_made_a_card_stale() {
+    let mut company = company();
+    let cards = company.figure("battle-cards", &[]);
+    let card = cards.row("competitor", "Drevane Automation");
+    assert_eq!((card.text("card"), card.text("tier")), ("BC-2".into(), "1".into()));
+    assert_eq!((card.text("state"), card.text("card_state")), ("stale".into(), "published".into()));
+    assert_eq!(
+        (card.text("reviewed_on"), card.text("due_on")),
+        ("2025-11-03".into(), "2025-11-19".into())
+    );
+    assert!(card.text("trigger").starts_with("price move 2025-11-12"), "{}", card.text("trigger"));
+
+    for fresh in ["Halcyra Systems", "Pellworth Controls", "Numetro"] {
+        assert_eq!(cards.row("competitor", fresh).text("state"), "fresh", "{fresh}");
+    }
+    let stonquist = cards.row("competitor", "Stonquist");
+    assert_eq!(
+        (stonquist.text("state"), stonquist.text("card_state")),
+        ("stale".into(), "stale".into())
+    );
+    assert_eq!(company.state("BC-1"), "archived");
+
+    // Three bodies, two of them written onto a published card: something to compare.
+    let bodies = ledger::history(&mut company.workspace, "BC-2").expect("history");
+    let written =
+        bodies.iter().filter(|step| matches!(step.action, Action::Create | Action::Revise));
+    assert_eq!(written.count(), 3);
+
+    let since = company.figure(
+        "deals",
+        &[
+            ("competitor", "Drevane Automation"),
+            ("quarter", "all"),
+            ("closed_from", "2025-11-12"),
+            ("closed_to", "2025-12-31"),
+        ],
+    );
+    let states = since.column("state");
+    let count = |wanted: &str| states.iter().filter(|state| *state == wanted).count();
+    assert_eq!((count("won"), count("won") + count("lost")), (3, 14));
+}
+
+#[test]
+fn story_8_strategic_losses_and_what_was_learned() {
+    let mut company = company();
+    let losses = company.figure("post-mortems", &[]);
+    let told: Vec<_> = ["opportunity", "amount", "status", "record"]
+        .map(|column| losses.column(column))
+        .into_iter()
+        .collect();
+    let rows: Vec<[&str; 4]> = (0..losses.0.len())
+        .map(|row| [&told[0][row], &told[1][row], &told[2][row], &told[3][row]].map(String::as_str))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ["Tank level network, 60 stations", "415000.00", "overdue", ""],
+            ["Trailer telemetry, 900 units", "198000.00", "overdue", ""],
+            ["Data platform, 17 plants", "545000.00", "due", ""],
+            ["Mill vibration, 11 mills", "640440.00", "submitted", "PM-5"],
+            ["Alarm centre, 22 sites", "610000.00", "done", "PM-4"],
+        ]
+    );
+    for done in ["PM-1", "PM-2", "PM-3", "PM-4"] {
+        assert_eq!(company.state(done), "published");
+    }
+
+    // What was filled in from the deal is what the figure says of it today.
+    for id in ["PM-1", "PM-2", "PM-3", "PM-4", "PM-5"] {
+        let body = ledger::newest(&mut company.workspace, id).expect("the record is there").body;
+        let text =
+            |field: &str| body.get(field).and_then(|value| value.as_str()).unwrap_or("").to_owned();
+        let deal = company.figure("deals", &[("opportunity_id", &text("opportunity_id"))]);
+        let deal = deal.row("opportunity_id", &text("opportunity_id"));
+        for (field, column) in [
+            ("opportunity", "opportunity"),
+            ("account", "account"),
+            ("segment", "segment"),
+            ("region", "region"),
+            ("owner", "owner"),
+            ("manager", "manager"),
+            ("amount", "amount"),
+            ("created_on", "created_on"),
+            ("closed_on", "close_date"),
+            ("days", "days"),
+            ("competitor", "competitor"),
+            ("loss_reason", "loss_reason"),
+        ] {
+            assert_eq!(text(field), deal.text(column), "{id}: {field}");
+        }
+    }
+}
+
+#[test]
+fn story_9_plays_in_every_state() {
+    let mut company = company();
+    let plays = [
+        ("PL-1", "retired"),
+        ("PL-2", "published"),
+        ("PL-3", "pilot"),
+        ("PL-4", "approved"),
+        ("PL-5", "pilot"),
+        ("PL-6", "in-review"),
+        ("PL-7", "proposed"),
+    ];
+    for (id, state) in plays {
+        assert_eq!(company.state(id), state, "{id}");
+    }
+
+    // One approval of two, and none of them the author's.
+    let history = ledger::history(&mut company.workspace, "PL-3").expect("history");
+    let standing = ledger::approvals(&company.catalog.forms["play"], &history, "approved");
+    assert_eq!((standing.given, standing.needed), (vec!["adeyemi".to_owned()], 2));
+
+    let list = company.figure("plays", &[]);
+    let waiting = list.row("play", "PL-3");
+    assert_eq!(waiting.text("title"), "Security pack before the tender");
+    assert_eq!((waiting.text("evidence"), waiting.text("feedback")), ("3".into(), "2".into()));
+
+    let history = ledger::history(&mut company.workspace, "PL-2").expect("history");
+    let written =
+        history.iter().filter(|step| matches!(step.action, Action::Create | Action::Revise));
+    assert_eq!(written.count(), 3);
+
+    for (id, state) in [
+        ("FB-9", "captured"),
+        ("FB-7", "triaged"),
+        ("FB-4", "accepted"),
+        ("FB-8", "declined"),
+        ("FB-1", "told-back"),
+    ] {
+        assert_eq!(company.state(id), state, "{id}");
+    }
+}
+
+#[test]
+fn story_10_left_over_from_the_last_review() {
+    let mut company = company();
+    let register = company.figure("decisions", &[]);
+    let overdue: Vec<String> = (0..register.0.len())
+        .filter(|&row| register.0.get(row, "status").plain() == "overdue")
+        .map(|row| register.0.get(row, "record").plain())
+        .collect();
+    assert_eq!(overdue, ["AC-4", "AC-6", "AC-11", "DE-3", "AC-7"]);
+    assert_eq!(register.row("record", "DE-3").text("due_on"), "2025-12-15");
+    assert_eq!(register.row("record", "DE-7").text("state"), "proposed");
+}
+
+#[test]
+fn every_line_of_the_pipeline_bridge_is_there() {
+    let mut company = company();
+    let bridge = company.figure("pipeline-bridge", &[]);
+    let lines = bridge.column("line");
+    for line in [
+        "New",
+        "Entered scope",
+        "Pulled in",
+        "Re-dated in",
+        "Reopened",
+        "Won",
+        "Slipped",
+        "Lost",
+        "Cancelled",
+        "Omitted",
+        "Removed",
+        "Amount up",
+        "Amount down",
+        "New & won",
+        "Pulled in & won",
+        "Reopened & won",
+    ] {
+        assert!(lines.iter().any(|found| found == line), "{line} is missing in {lines:?}");
+    }
+    let residual = bridge.row("line", "Residual");
+    assert_eq!((residual.text("amount"), residual.text("booked")), ("0.00".into(), "0.00".into()));
+}
+
+#[test]
+fn the_ledger_verifies() {
+    let mut company = company();
+    let verification = ledger::verify(&mut company.workspace).expect("it can be verified");
+    assert!(verification.finding.is_none(), "{:?}", verification.finding);
+    assert!(verification.revisions > 150);
+}
