@@ -124,9 +124,8 @@ pub fn run(
     let unopened = store::Unopened::default();
     let say = sender.clone();
     let told = sender.clone();
-    let tell: store::Tell = Arc::new(move |notice| {
-        let _ = told.send(Incoming::Event(Event::Told(notice)));
-    });
+    let tell: store::Tell =
+        Arc::new(move |notice| told.send(Incoming::Event(Event::Told(notice))).is_ok());
     let (worker, worker_thread) = {
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);

@@ -52,7 +52,13 @@ impl Runner {
     /// # Errors
     /// When the terminal can't be written to.
     pub fn run(mut self, first: Vec<Effect>) -> io::Result<()> {
-        let mut state = LoopState { waiting_answers: 0, dirty: true, stopped: false, quit: false };
+        let mut state = LoopState {
+            waiting_answers: 0,
+            just_asked: false,
+            dirty: true,
+            stopped: false,
+            quit: false,
+        };
         // The first frame goes out before the workspace is even looked for.
         let mut last_frame = self.frame()?;
         state.dirty = false;
@@ -71,6 +77,7 @@ impl Runner {
                 None if !state.stopped => {
                     last_frame = self.frame()?;
                     state.dirty = false;
+                    state.just_asked = false;
                 }
                 None => state.dirty = false,
             }
@@ -97,7 +104,7 @@ impl Runner {
     fn next_frame_at(&self, last: &LastFrame, state: &LoopState) -> Instant {
         let pause = if self.over_ssh && last.bytes >= LARGE_FRAME { FRAME_SSH } else { FRAME };
         let allowed = last.drawn_at + pause;
-        if state.waiting_answers > 0 {
+        if state.just_asked && state.waiting_answers > 0 {
             allowed.max(last.changed_at + ANSWER_PATIENCE)
         } else {
             allowed
@@ -155,6 +162,7 @@ impl Runner {
             match effect {
                 Effect::Ask(ticket, request) => {
                     state.waiting_answers += 1;
+                    state.just_asked = true;
                     self.worker.ask(ticket, request);
                 }
                 Effect::Cancel(ticket) => {
@@ -200,6 +208,8 @@ impl Runner {
 struct LoopState {
     /// Requests that have not been answered yet.
     waiting_answers: usize,
+    /// Something was asked since the last frame: its answer may be here at once.
+    just_asked: bool,
     dirty: bool,
     /// Stopped by Ctrl-Z: the terminal is the shell's.
     stopped: bool,

@@ -31,6 +31,10 @@ const FRAME_END: &[u8] = b"\x1b[?2026l";
 /// What ratatui sends for a frame in which no cell changed.
 const NOTHING_CHANGED: &[u8] = b"\x1b[39m\x1b[49m\x1b[0m\x1b[?25l";
 
+/// ratatui's crossterm backend resets the colour of underlines in every frame,
+/// a feature that can't be turned off from here. Nobody sets one, and some
+/// terminals take the reset for blinking: it is left out.
+const UNDERLINE_RESET: &[u8] = b"\x1b[59m";
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 
 /// Is the terminal in our modes? Whoever turns this off restores it, so that it
@@ -167,9 +171,19 @@ impl FrameBuffer {
     }
 
     fn end(&self) -> Vec<u8> {
-        let mut bytes = std::mem::take(&mut *self.0.borrow_mut());
-        bytes.extend_from_slice(FRAME_END);
-        bytes
+        let bytes = std::mem::take(&mut *self.0.borrow_mut());
+        let mut frame = Vec::with_capacity(bytes.len() + FRAME_END.len());
+        let mut rest = bytes.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            if let Some(after) = rest.strip_prefix(UNDERLINE_RESET) {
+                rest = after;
+            } else {
+                frame.push(*first);
+                rest = after;
+            }
+        }
+        frame.extend_from_slice(FRAME_END);
+        frame
     }
 }
 
@@ -196,4 +210,22 @@ fn write_all(mut bytes: &[u8]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_one_piece_without_underline_colours() {
+        let mut frame = FrameBuffer::default();
+        frame.begin();
+        frame.write_all(b"a\x1b[39m\x1b[49m\x1b[59m\x1b[0mb\x1b[59").expect("memory");
+        frame.flush().expect("memory");
+        assert_eq!(frame.end(), b"\x1b[?2026ha\x1b[39m\x1b[49m\x1b[0mb\x1b[59\x1b[?2026l");
+        // What is written between two frames goes out with the next.
+        frame.write_all(b"\x1b[2J").expect("memory");
+        frame.begin();
+        assert_eq!(frame.end(), b"\x1b[?2026h\x1b[2J\x1b[?2026l");
+    }
 }

@@ -32,8 +32,9 @@ pub fn opener(path: PathBuf, catalog: Arc<Catalog>) -> Opener {
     Box::new(move |access, patience| Workspace::open_patiently(&path, access, &catalog, patience))
 }
 
-/// Hears who is in the way while the workspace is waited for.
-pub type Tell = Arc<dyn Fn(Notice) + Send + Sync>;
+/// Hears who is in the way while the workspace is waited for; false when nobody
+/// listens any more, and waiting is of no use.
+pub type Tell = Arc<dyn Fn(Notice) -> bool + Send + Sync>;
 
 /// How long a turn at the workspace is waited for before the person is asked.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -75,8 +76,11 @@ impl Store {
         Patience {
             limit: PATIENCE,
             on_wait: Some(Box::new(move |waiting: &Waiting| {
-                tell(Notice::plain(in_the_way(waiting)));
-                Verdict::Keep
+                if tell(Notice::plain(in_the_way(waiting))) {
+                    Verdict::Keep
+                } else {
+                    Verdict::GiveUp
+                }
             })),
         }
     }
