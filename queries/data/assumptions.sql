@@ -5,8 +5,7 @@
 -- source:     domain §0.9
 -- grain:      one row per assumption and scope
 -- parameters:
---   as_of     date   in force on this day
---   known_at  instant?  what was set after this instant is not seen
+--   as_of  date  in force on this day
 -- columns:
 --   name            text     which assumption
 --   scope           text     * for all, or the segment, stage or tier it holds for

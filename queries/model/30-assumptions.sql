@@ -1,12 +1,11 @@
 -- Thresholds and other judgements, as versions (domain §0.9).
 
 -- Every version with the days on which it is in force, effective_to exclusive. Of two versions from
--- the same day the later written holds; one written after known_at() is not seen.
+-- the same day the later written holds.
 CREATE OR REPLACE TEMP MACRO assumption_history() AS TABLE
     WITH newest_of_a_day AS (
         SELECT *
         FROM settings.assumption
-        WHERE known_at() IS NULL OR "at" <= known_at()
         QUALIFY row_number() OVER (
             PARTITION BY name, scope, effective_from ORDER BY version DESC, "at" DESC
         ) = 1

@@ -85,7 +85,7 @@ SELECT
     overdue,
     -- A remainder too small to matter would make any pipeline look abundant.
     CASE
-        WHEN target - actual > target * coalesce(assumption('materiality_share', '*', as_of()), 0)
+        WHEN target > 0 AND target - actual > target * coalesce(assumption('materiality_share', '*', as_of()), 0)
             THEN share_of(open, target - actual)
     END AS coverage
 FROM compared

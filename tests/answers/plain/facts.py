@@ -1,0 +1,252 @@
+"""Reads a fact set and knows what a row means on a day."""
+
+import csv
+import json
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+NOT_SET = "(not set)"
+CENT = Decimal("0.01")
+FAR = date(9999, 12, 31)
+# What a new workspace starts with.
+DEFAULTS = [
+    ("win_rate_threshold", "*", "0.30"), ("win_rate_min_n", "*", "1"), ("win_rate_grace_days", "*", "5"),
+    ("strategic_amount", "*", "100000"), ("card_sla_days", "1", "30"), ("card_sla_days", "2", "60"),
+    ("card_sla_days", "3", "90"), ("card_pricing_sla_days", "*", "30"), ("card_trigger_sla_days", "*", "7"),
+    ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
+    ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
+]
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
+
+
+def money(text):
+    return Decimal(text).quantize(CENT) if text else None
+
+
+def cents(value):
+    return None if value is None else Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def rows(folder, table):
+    path = Path(folder) / "facts" / f"{table}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+class Company:
+    """A fact set with the question that is put to it."""
+
+    def __init__(self, folder, figure):
+        case = json.loads((Path(folder) / "case.json").read_text())
+        case.update(case["figures"].get(figure, {}))
+        self.start, self.end = day(case["period_start"]), day(case["period_end"])
+        self.as_of, self.by, self.currency = day(case["as_of"]), case["by"], case["currency"]
+        self.case = case
+        self.folder = folder
+        self.people = {row["person_id"]: row for row in rows(folder, "person")}
+        self.accounts = {row["account_id"]: row for row in rows(folder, "account")}
+        self.products = {row["product_id"]: row for row in rows(folder, "product")}
+        self.rivals = {row["competitor_id"]: row for row in rows(folder, "competitor")}
+        self.versions = rows(folder, "opportunity")
+        for version in self.versions:
+            for key in ("valid_from", "valid_to", "created_on", "close_date"):
+                version[key] = day(version.get(key))
+            version["amount"] = money(version.get("amount"))
+        self.snapshots = sorted(day(row["taken_on"]) for row in rows(folder, "snapshot"))
+        self.assumptions = [
+            {"name": n, "scope": s, "value": Decimal(v), "effective_from": date(1900, 1, 1), "version": 1,
+             "author": "qbr", "at": "2020-01-01T00:00:00Z", "reason": "default"}
+            for n, s, v in DEFAULTS
+        ]
+        for row in rows(folder, "assumption"):
+            self.assumptions.append(row | {
+                "value": Decimal(row["value"]), "effective_from": day(row["effective_from"]),
+                "version": int(row["version"]), "at": row["at"].replace(" ", "T") + "Z",
+            })
+        self.rivals_of = defaultdict(list)
+        for row in rows(folder, "deal_competitor"):
+            self.rivals_of[row["opportunity_id"]].append(
+                (self.rival(row["competitor_id"]), Decimal(row["price_gap"]) if row.get("price_gap") else None)
+            )
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def _named(self, table, key):
+        row = table.get(key)
+        if row is None:
+            return key
+        if row.get("name") is None:
+            return key
+        alike = sum(other.get("name") == row["name"] for other in table.values())
+        return f"{row['name']} ({key})" if alike > 1 else row["name"]
+
+    def person(self, key):
+        return self._named(self.people, key)
+
+    def product(self, key):
+        return self._named(self.products, key)
+
+    def rival(self, key):
+        return self._named(self.rivals, key)
+
+    def region_of(self, owner):
+        return self.people.get(owner, {}).get("region")
+
+    def manager_of(self, owner):
+        manager = self.people.get(owner, {}).get("manager_id")
+        return self.person(manager) if manager else None
+
+    def slice_of(self, region, segment, product, owner, manager):
+        values = {"region": region, "segment": segment, "product": product, "owner": owner, "manager": manager}
+        return "all" if self.by == "all" else values[self.by] or NOT_SET
+
+    # -- money and judgement -------------------------------------------------------------------
+
+    def rate(self, currency, on):
+        known = [
+            (day(row["rate_date"]), Decimal(row["rate"])) for row in rows(self.folder, "exchange_rate")
+            if row["kind"] == "plan" and row["from_currency"] == currency
+            and row["to_currency"] == self.currency and day(row["rate_date"]) <= on
+        ]
+        return max(known)[1]
+
+    def converted(self, amount, currency, on):
+        if amount is None or currency == self.currency:
+            return amount
+        return cents(amount * self.rate(currency, on))
+
+    def in_force(self, name, scope, on):
+        """The version that holds for exactly this scope."""
+        known = [a for a in self.assumptions if a["name"] == name and a["scope"] == scope and a["effective_from"] <= on]
+        return max(known, key=lambda a: (a["effective_from"], a["version"]), default=None)
+
+    def assumption(self, name, scope, on):
+        found = self.in_force(name, scope, on) or self.in_force(name, "*", on)
+        return found["value"] if found else None
+
+    def days(self, name, scope="*"):
+        value = self.assumption(name, scope, self.as_of)
+        return timedelta(int(value))
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def month_of(self, when):
+        return when.replace(day=1)
+
+    def month_end(self, start):
+        return (start.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+
+    def months(self, first, last):
+        out, month = [], self.month_of(first)
+        while month <= last:
+            out.append(month)
+            month = self.month_end(month) + timedelta(1)
+        return out
+
+    @property
+    def window(self):
+        return self.as_of - timedelta(546)
+
+    def in_period(self, when):
+        return when is not None and self.start <= when <= self.end
+
+    # -- deals ---------------------------------------------------------------------------------
+
+    def deals(self, on, rate_on=None):
+        """Every opportunity on a day, described."""
+        out = {}
+        for v in self.versions:
+            if not (v["valid_from"] <= on and (v["valid_to"] is None or v["valid_to"] > on)):
+                continue
+            account = self.accounts.get(v.get("account_id"), {})
+            owner = self.person(v.get("owner_id"))
+            deal = {
+                "id": v["opportunity_id"], "name": v.get("name") or v["opportunity_id"],
+                "account": account.get("name") or v.get("account_id"), "rank": account.get("rank"),
+                "region": v.get("region") or self.region_of(v.get("owner_id")) or account.get("region"),
+                "segment": v.get("segment") or account.get("segment"), "product": self.product(v.get("product_id")),
+                "owner": owner, "manager": self.manager_of(v.get("owner_id")), "owner_id": v.get("owner_id"),
+                "stage": v.get("stage"), "state": v["state"], "category": v.get("forecast_category"),
+                "amount": self.converted(v["amount"], v["currency"], rate_on or on),
+                "local": v["amount"], "currency": v["currency"],
+                "probability": Decimal(v["probability"]) if v.get("probability") else None,
+                "created": v["created_on"], "close": v["close_date"], "loss_reason": v.get("loss_reason"),
+                "lead_source": v.get("lead_source"), "deal_type": v.get("deal_type"),
+                "strategic": v.get("strategic") == "true",
+            }
+            deal["slice"] = self.slice_of(*(deal[k] for k in ("region", "segment", "product", "owner", "manager")))
+            out[deal["id"]] = deal
+        return out
+
+    def worth_when_lost(self, deal):
+        """The last amount while it was open, else its own; a zero says nothing."""
+        history = [
+            v for v in self.versions
+            if v["opportunity_id"] == deal["id"] and v["state"] == "open" and v["valid_from"] <= self.as_of and v["amount"]
+        ]
+        if history:
+            last = max(history, key=lambda v: v["valid_from"])
+            return self.converted(last["amount"], last["currency"], self.as_of)
+        return deal["amount"] or None
+
+    def closings(self, first, last):
+        """(deal, won, value) of everything won or lost with a close date in the range."""
+        out = []
+        for deal in self.deals(self.as_of).values():
+            if deal["state"] in ("won", "lost") and deal["close"] and first <= deal["close"] <= last:
+                won = deal["state"] == "won"
+                out.append((deal, won, deal["amount"] if won else self.worth_when_lost(deal)))
+        return out
+
+    def bookings(self):
+        return [d for d in self.deals(self.as_of).values() if d["state"] == "won" and self.in_period(d["close"])]
+
+    def opening(self):
+        before = [s for s in self.snapshots if s <= min(self.start, self.as_of)]
+        within = [s for s in self.snapshots if self.start <= s <= min(self.end, self.as_of)]
+        return before[-1] if before else within[0] if within else None
+
+    def closing(self):
+        limit = min(self.as_of, self.end + self.days("late_booking_days"))
+        known = [s for s in self.snapshots if s <= limit]
+        return known[-1] if known else None
+
+    def pair(self):
+        first, last = self.opening(), self.closing()
+        return (first, last) if first and last and first < last else None
+
+    # -- records -------------------------------------------------------------------------------
+
+    def records(self, kind):
+        path = Path(self.folder) / "facts" / "records.jsonl"
+        out = {}
+        if not path.exists():
+            return []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            step = json.loads(line)
+            old = out.get(step["record"])
+            at = datetime.fromisoformat(step["at"].replace("Z", "+00:00"))
+            moved = old is None or old["state"] != step["state"]
+            out[step["record"]] = {
+                "record": step["record"], "kind": step["kind"], "state": step["state"],
+                "body": step.get("body") or old["body"], "created_at": old["created_at"] if old else at,
+                "updated_at": at, "since": at.date() if moved else old["since"],
+            }
+        return [r for r in out.values() if r["kind"] == kind]
+
+
+def share(part, whole):
+    return float(part) / float(whole) if part is not None and whole is not None and whole > 0 else None
+
+
+def total(values):
+    """Sum of what is known; None of nothing."""
+    known = [v for v in values if v is not None]
+    return sum(known) if known else None

@@ -1,0 +1,289 @@
+"""Win rates, alerts, competitors and cards, deals and losses."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from math import comb, sqrt
+from statistics import median
+
+from .facts import FAR, NOT_SET, cents, day, rows, share, total
+
+Z = 1.6448536269514722
+
+
+def wilson(won, n):
+    if not n:
+        return None, None
+    p = won / n
+    middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    spread = Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
+    return max(0.0, middle - spread), min(1.0, middle + spread)
+
+
+def tail(won, n, p):
+    return sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(won + 1))
+
+
+def by_slice(name):
+    return (name == NOT_SET, name)
+
+
+def trend_start(co):
+    month = co.month_of(co.end)
+    for _ in range(11):
+        month = co.month_of(month - timedelta(1))
+    return min(co.start, month)
+
+
+def monthly(co, first):
+    closed = [c for c in co.closings(first, co.end)]
+    if not closed:
+        return []
+    months = [co.month_of(deal["close"]) for deal, _, _ in closed]
+    last = min(co.end, max(co.as_of, max(months)))
+    out = []
+    for name in sorted({deal["slice"] for deal, _, _ in closed}, key=by_slice):
+        for month in co.months(min(months), last):
+            mine = [(w, v) for d, w, v in closed if d["slice"] == name and co.month_of(d["close"]) == month]
+            won, n = sum(w for w, _ in mine), len(mine)
+            threshold = co.assumption("win_rate_threshold", name if co.by == "segment" else "*", month)
+            if co.as_of - co.month_end(month) < co.days("win_rate_grace_days"):
+                state = "PARTIAL"
+            elif n == 0:
+                state = "EMPTY"
+            else:
+                state = "BELOW" if won < threshold * n else "OK"
+            out.append({"month": month, "slice": name, "won": won, "n": n, "threshold": threshold, "state": state,
+                        "won_amount": total(v for w, v in mine if w), "amount": total(v for _, v in mine),
+                        "unvalued": sum(v is None for _, v in mine)})
+    return out
+
+
+def win_rate(co):
+    for m in monthly(co, trend_start(co)):
+        low, high = wilson(m["won"], m["n"])
+        value = share(m["won_amount"] or 0, m["amount"]) if m["unvalued"] == 0 else None
+        yield [m["month"], m["slice"], m["won"], m["n"], share(m["won"], m["n"]), low, high, m["won_amount"], m["amount"],
+               m["unvalued"], value, float(m["threshold"]), m["state"]]
+
+
+def win_rate_alerts(co):
+    complete = [m for m in monthly(co, date(1900, 1, 1)) if m["state"] != "PARTIAL"]
+    if not complete:
+        return
+    newest = max(m["month"] for m in complete)
+    tested = len({m["slice"] for m in complete if m["n"] and m["month"] >= trend_start(co)})
+    runs = []
+    for name in sorted({m["slice"] for m in complete}):
+        run = []
+        for m in [m for m in complete if m["slice"] == name] + [None]:
+            if m and m["state"] == "BELOW":
+                run.append(m)
+                continue
+            if len(run) >= 2:
+                runs.append(run)
+            run = []
+    decided = {}
+    for record in sorted(co.records("decision"), key=lambda r: r["created_at"], reverse=True):
+        if record["state"] != "superseded":
+            decided[record["body"].get("finding")] = record["record"]
+    out = []
+    for run in runs:
+        first, last = run[0]["month"], run[-1]["month"]
+        if co.month_end(last) < co.start and last != newest:
+            continue
+        status = ("firing" if last == newest else "ended") if len(run) >= 3 else "watch" if last == newest else "interrupted"
+        won, n = sum(m["won"] for m in run), sum(m["n"] for m in run)
+        threshold = sum(float(m["threshold"]) * m["n"] for m in run) / n
+        low, high = wilson(won, n)
+        chance = tail(won, n, threshold)
+        grade = "weak" if n < 10 else "strong" if high < threshold else "moderate" if chance <= 0.2 else "weak"
+        name = run[0]["slice"]
+        alert = f"win-rate/{co.by}/{name}/{first:%Y-%m}"
+        text = ", ".join(f"{m['month']:%Y-%m} {m['won']}/{m['n']}" for m in run)
+        out.append([alert, name, status, first, last, co.month_end(last), len(run), text, won, n, won / n, low, high,
+                    threshold, chance, grade, tested, decided.get(alert)])
+    order = ["firing", "ended", "watch", "interrupted"]
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[14], r[1], r[3]))
+
+
+def record_of_rivals(co):
+    out = defaultdict(lambda: {"won": 0, "n": 0, "won_amount": [], "lost_amount": [], "gaps": [], "shared": 0})
+    for deal, won, value in co.closings(co.window, co.as_of):
+        for name, gap in co.rivals_of[deal["id"]]:
+            r = out[name]
+            r["won"] += won
+            r["n"] += 1
+            r["won_amount" if won else "lost_amount"].append(value)
+            r["gaps"].append(gap)
+            r["shared"] += len(co.rivals_of[deal["id"]]) > 1
+    return out
+
+
+def competitors(co):
+    record, listed = record_of_rivals(co), {co.rival(k): r for k, r in co.rivals.items()}
+    pipeline = defaultdict(list)
+    for deal in co.deals(co.as_of).values():
+        if deal["state"] == "open":
+            for name, _ in co.rivals_of[deal["id"]]:
+                pipeline[name].append(deal["amount"])
+    names = set(listed) | set(record) | set(pipeline)
+    empty = {"won": 0, "n": 0, "won_amount": [], "lost_amount": [], "gaps": [], "shared": 0}
+    for name in sorted(names, key=lambda x: (-record.get(x, empty)["n"], x)):
+        r, row = record.get(name, empty), listed.get(name, {})
+        low, high = wilson(r["won"], r["n"])
+        gaps = [g for g in r["gaps"] if g is not None]
+        yield [name, int(row["tier"]) if row.get("tier") else None, r["won"], r["n"], share(r["won"], r["n"]), low, high,
+               "evidence" if r["n"] >= 12 else "anecdote" if r["n"] else None, total(r["won_amount"]),
+               total(r["lost_amount"]), float(median(gaps)) if gaps else None, r["shared"], len(pipeline.get(name, [])),
+               total(pipeline.get(name, [])), day(row.get("first_seen")), co.window, co.as_of]
+
+
+def battle_cards(co):
+    record, listed = record_of_rivals(co), {co.rival(k): r for k, r in co.rivals.items()}
+    events = [
+        (co.rival(e["competitor_id"]), day(e["happened_on"]), e["kind"],
+         f"{e['kind']} {e['happened_on']}" + (f": {e['detail']}" if e.get("detail") else ""))
+        for e in rows(co.folder, "competitor_event")
+        if e["competitor_id"] in co.rivals and e["kind"] != "other" and co.window <= day(e["happened_on"]) <= co.as_of
+    ]
+    cards = []
+    for card in co.records("battle-card"):
+        if card["state"] == "archived":
+            continue
+        written = card["body"]["competitor"].strip()
+        name = next((n for n, r in sorted(listed.items())
+                     if written.lower() in (n.lower(), r["competitor_id"].lower())), written)
+        reviewed = day(card["body"].get("reviewed_on"))
+        if reviewed is None and card["state"] in ("published", "stale"):
+            reviewed = card["updated_at"].date()
+        cards.append((name, card, reviewed))
+    lacking = {n for n, r in record.items() if r["n"] > r["won"]} | {n for n, _, kind, _ in events if kind == "new entrant"}
+    for name in lacking - {c[0] for c in cards}:
+        cards.append((name, None, None))
+    out = []
+    for name, card, reviewed in cards:
+        body = card["body"] if card else {}
+        tier = body.get("tier") or listed.get(name, {}).get("tier")
+        since = [(d, text) for n, d, _, text in events if n == name and (reviewed is None or d > reviewed)]
+        due = []
+        if reviewed:
+            due.append(reviewed + co.days("card_sla_days", tier or "3"))
+        if since:
+            due.append(min(since)[0] + co.days("card_trigger_sla_days"))
+        if body.get("expires_on"):
+            due.append(day(body["expires_on"]))
+        due = min(due) if due else None
+        late = due is not None and co.as_of > due
+        if card is None:
+            state = "missing"
+        elif card["state"] not in ("published", "stale"):
+            state = "draft"
+        elif card["state"] == "stale" or late:
+            state = "stale"
+        else:
+            state = "due soon" if (due - co.as_of).days <= 7 else "fresh"
+        old = sum(1 for p in body.get("pricing", [])
+                  if not p.get("seen_on") or co.as_of - day(p["seen_on"]) > co.days("card_pricing_sla_days"))
+        r = record.get(name, {"won": 0, "n": 0, "lost_amount": []})
+        out.append([name, int(tier) if tier else None, state, due, (co.as_of - due).days if late else None,
+                    body.get("owner"), reviewed, max(since)[1] if since else None, len(since), old, r["won"], r["n"],
+                    share(r["won"], r["n"]), total(r["lost_amount"]), card["record"] if card else None,
+                    card["state"] if card else None, co.window, co.as_of])
+    order = ["missing", "stale", "draft", "due soon", "fresh"]
+    yield from sorted(out, key=lambda r: (order.index(r[2]), -(r[4] or -1), r[0], r[14] or ""))
+
+
+def rival_names(co, deal):
+    return ", ".join(sorted({n for n, _ in co.rivals_of[deal["id"]]})) or None
+
+
+def deals(co):
+    out = []
+    for d in co.deals(co.as_of).values():
+        if not co.in_period(d["close"]):
+            continue
+        opened = [v for v in co.versions if v["opportunity_id"] == d["id"] and v["state"] == "open" and v["valid_from"] <= co.as_of]
+        reached = max(opened, key=lambda v: v["valid_from"]).get("stage") if opened else None
+        amount = co.worth_when_lost(d) if d["state"] == "lost" else d["amount"]
+        until = co.as_of if d["state"] == "open" else d["close"]
+        out.append([d["id"], d["name"], d["account"], d["region"], d["segment"], d["product"], d["owner"], d["manager"],
+                    d["slice"], d["stage"], reached, d["state"], d["category"], amount,
+                    float(d["probability"]) if d["probability"] is not None else None, d["created"], d["close"],
+                    (until - d["created"]).days if d["created"] else None, d["loss_reason"], rival_names(co, d),
+                    d["lead_source"], d["deal_type"], d["strategic"]])
+    yield from sorted(out, key=lambda r: (r[13] is None, -(r[13] or 0), r[0]))
+
+
+def post_mortems(co):
+    out = []
+    written = {}
+    for record in sorted(co.records("post-mortem"), key=lambda r: r["created_at"]):
+        written[record["body"]["opportunity_id"]] = record
+    for d, won, amount in co.closings(min(co.start, co.window), min(co.end, co.as_of)):
+        if won:
+            continue
+        limit = co.assumption("strategic_amount", d["segment"], d["close"])
+        because = None
+        if d["strategic"]:
+            because = "marked"
+        elif amount is not None and amount >= limit:
+            because = "amount"
+        elif (d["rank"] or "").upper() in ("A", "1"):
+            because = "account"
+        record = written.get(d["id"])
+        if because is None and record is None:
+            continue
+        state = record["state"] if record else None
+        waiting = None if state in ("reviewed", "published") else "review" if state == "submitted" else "form"
+        earlier = d["close"] < co.start
+        if earlier and waiting is None:
+            continue
+        due = waiting and d["close"] + co.days({"form": "post_mortem_form_days", "review": "post_mortem_review_days"}[waiting])
+        if waiting is None:
+            status = "done"
+        elif co.as_of > due:
+            status = "overdue"
+        else:
+            status = "submitted" if waiting == "review" else "draft" if record else "due"
+        out.append([d["id"], d["name"], d["account"], d["segment"], d["region"], d["owner"], d["manager"], amount, d["close"],
+                    rival_names(co, d), d["loss_reason"], because or "chosen", status, waiting, due,
+                    (co.as_of - due).days if status == "overdue" else None, earlier, record and record["record"]])
+    order = ["overdue", "due", "draft", "submitted", "done"]
+    yield from sorted(out, key=lambda r: (order.index(r[12]), r[7] is None, -(r[7] or 0), r[0]))
+
+
+def loss_drivers(co):
+    lost = [(d, v) for d, won, v in co.closings(co.start, co.end) if not won]
+    named = defaultdict(lambda: defaultdict(list))
+    worth = {d["id"]: v for d, v in lost}
+    handed_in = [r["body"] for r in co.records("post-mortem") if r["state"] != "draft"]
+    for d, _ in lost:
+        for body in handed_in:
+            if body["opportunity_id"] == d["id"]:
+                for line in body.get("drivers", []):
+                    if line.get("driver"):
+                        named[line["driver"], d["slice"]][d["id"]].append(
+                            (line.get("source") or "rep", line.get("rank"), line.get("influence")))
+        if d["loss_reason"]:
+            named[d["loss_reason"], d["slice"]][d["id"]].append(("crm", None, None))
+    out = []
+    for (driver, name), by_deal in named.items():
+        def count(test):
+            return sum(any(test(line) for line in lines) for lines in by_deal.values())
+
+        def says(*sources):
+            return count(lambda line: line[0] in sources)
+
+        influence = []
+        for lines in by_deal.values():
+            known = [float(i) for _, _, i in lines if i]
+            if known:
+                influence.append(sum(known) / len(known))
+        n = sum(d["slice"] == name for d, _ in lost)
+        outside = says("buyer", "third party", "document")
+        out.append([driver, driver.split(":")[0].strip() if ":" in driver else None, name, len(by_deal), n,
+                    len(by_deal) / n, total(worth[i] for i in by_deal), count(lambda line: line[1] == "primary"),
+                    says("crm"), says("rep"), says("manager"), says("buyer"), says("third party", "document"),
+                    sum(influence) / len(influence) if influence else None, "confirmed" if outside else "seller only"])
+    yield from sorted(out, key=lambda r: (-r[3], r[0], by_slice(r[2])))

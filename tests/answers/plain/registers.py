@@ -1,0 +1,84 @@
+"""Plays, decisions and actions, exports and assumptions."""
+
+from collections import Counter
+from datetime import timedelta
+
+from .facts import day, rows, share
+
+
+def plays(co):
+    feedback = [r for r in co.records("feedback")
+                if r["state"] in ("accepted", "told-back") and not r["body"].get("decline_reason")]
+    steps = {"proposed": "sending to review", "in-review": "review", "pilot": "end of pilot", "approved": "publication"}
+    out = []
+    for r in co.records("play"):
+        if r["state"] == "retired" and r["since"] < co.start:
+            continue
+        b, waiting = r["body"], steps.get(r["state"])
+        mine = [f for f in feedback if f["body"].get("play") == r["record"]]
+        told = sum(f["state"] == "told-back" for f in mine)
+        pilot = r["since"] + timedelta(7 * int(b["pilot_weeks"])) if r["state"] == "pilot" and b.get("pilot_weeks") else None
+        out.append([r["record"], b.get("title"), b.get("playbook"), b.get("segment"), r["state"], b.get("version"),
+                    b.get("owner"), waiting, r["since"], (co.as_of - r["since"]).days if waiting else None, pilot,
+                    len({e["record"] for e in b.get("evidence", [])}), len(mine), told, share(told, len(mine)),
+                    b.get("change"), day(b.get("effective_from"))])
+    order = ["in-review", "pilot", "proposed", "approved", "published", "retired"]
+    yield from sorted(out, key=lambda r: (order.index(r[4]), r[8], r[0]))
+
+
+def number(text):
+    return f"{float(text):g}"
+
+
+def decisions(co):
+    out = []
+    for r in co.records("decision") + co.records("action"):
+        b, finished, expected = r["body"], None, None
+        if r["kind"] == "action":
+            finished = r["state"] if r["state"] in ("done", "dropped") else None
+            due, about, result = day(b.get("due_on")), b.get("about"), b.get("result")
+        else:
+            if r["state"] == "superseded":
+                finished = "dropped"
+            elif r["state"] == "decided" and b.get("outcome"):
+                finished = "done"
+            due = day(b.get("effective_on" if r["state"] == "proposed" else "review_on"))
+            about, result = b.get("link"), b.get("outcome")
+            if b.get("metric"):
+                expected = b["metric"]
+                for word, key in (("from", "expected_from"), ("to", "expected_to")):
+                    expected += f" {word} {number(b[key])}" if b.get(key) else ""
+                expected += f" by {b['expected_by']}" if b.get("expected_by") else ""
+        if finished and r["updated_at"].date() < co.start:
+            continue
+        status = finished or ("overdue" if due and co.as_of > due else "open")
+        out.append([r["record"], r["kind"], b.get("title"), b.get("owner"), r["state"], status, due,
+                    (co.as_of - due).days if status == "overdue" else None, about, b.get("artefact"),
+                    b.get("quarter") if r["kind"] == "decision" else None, expected, result, r["since"]])
+    order = ["overdue", "open", "done", "dropped"]
+    yield from sorted(out, key=lambda r: (order.index(r[5]), r[6] is None, r[6] or co.as_of, r[0]))
+
+
+def snapshots(co):
+    imports = {r["import_id"]: r for r in rows(co.folder, "import")}
+    first, last = co.pair() or (None, None)
+    for r in sorted(rows(co.folder, "snapshot"), key=lambda r: r["taken_on"], reverse=True):
+        taken, source = day(r["taken_on"]), imports.get(r["import_id"], {})
+        if taken > co.as_of:
+            continue
+        use = "start of the period" if taken == first else "end of the period" if taken == last else None
+        at = source.get("imported_at")
+        yield [taken, use, r["origin"], int(r["row_count"]), source.get("file_name"), at and at.replace(" ", "T") + "Z",
+               source.get("imported_by")]
+
+
+def assumptions(co):
+    seen = Counter((a["name"], a["scope"]) for a in co.assumptions)
+    for name, scope in sorted(seen):
+        now = co.in_force(name, scope, co.as_of)
+        later = sorted({a["effective_from"] for a in co.assumptions
+                        if (a["name"], a["scope"]) == (name, scope) and a["effective_from"] > co.as_of})
+        following = co.in_force(name, scope, later[0]) if later else None
+        if now:
+            yield [name, scope, float(now["value"]), now["effective_from"], following and float(following["value"]),
+                   following and following["effective_from"], now["version"], now["author"], now["at"], now["reason"]]

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Works the answers out by hand, as it were: plain Python over the CSV files of a fact set, no SQL.
+
+    python3 tests/answers/work_out.py            writes <set>/<figure>.csv
+    python3 tests/answers/work_out.py --check    says which files would change
+
+It shares no code with queries/. Where the two disagree, one of them is wrong about the definition;
+find out which from README.md before changing either.
+"""
+
+import csv
+import io
+import json
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from plain import forecast, rates, registers
+from plain.facts import Company
+
+HERE = Path(__file__).parent
+FIGURES = {
+    "assumptions": registers.assumptions, "attainment": forecast.attainment, "battle-cards": rates.battle_cards,
+    "competitors": rates.competitors, "deals": rates.deals, "decisions": registers.decisions,
+    "forecast-bridge": forecast.forecast_bridge, "forecast-moves": forecast.forecast_moves,
+    "forecast-variance": forecast.forecast_variance, "loss-drivers": rates.loss_drivers,
+    "pipeline-bridge": forecast.pipeline_bridge, "pipeline-moves": forecast.pipeline_moves, "plays": registers.plays,
+    "post-mortems": rates.post_mortems, "snapshots": registers.snapshots, "win-rate": rates.win_rate,
+    "win-rate-alerts": rates.win_rate_alerts,
+}
+
+
+def columns(figure):
+    """Names of the columns, as the header of the figure lists them."""
+    path = next(p for p in (HERE / "../../queries").glob("*/*.sql") if p.stem == figure and p.parent.name != "model")
+    names, inside = [], False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-- columns:"):
+            inside = True
+        elif inside and line.startswith("--   ") and line[5] != " ":
+            names.append(line[5:].split()[0])
+        elif inside and not line.startswith("--    "):
+            break
+    return names
+
+
+def text(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6f}"
+    if isinstance(value, Decimal):
+        return f"{value + 0:.2f}"  # -0.00 is 0.00
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def main():
+    check, wrong = "--check" in sys.argv[1:], []
+    for path in sorted(HERE.rglob("case.json")):
+        folder = path.parent
+        for figure in json.loads(path.read_text()).get("only", FIGURES):
+            out = io.StringIO(newline="")
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(columns(figure))
+            for row in FIGURES[figure](Company(folder, figure)):
+                writer.writerow([text(value) for value in row])
+            answer = folder / f"{figure}.csv"
+            same = answer.exists() and answer.read_bytes() == out.getvalue().encode()
+            if check and not same:
+                wrong.append(str(answer.relative_to(HERE)))
+            elif not same:
+                answer.write_bytes(out.getvalue().encode())
+    if wrong:
+        sys.exit("would change: " + ", ".join(wrong))
+
+
+if __name__ == "__main__":
+    main()
