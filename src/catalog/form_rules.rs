@@ -191,7 +191,10 @@ fn options<'a>(
     let found = choices.iter().find(|(known, _)| *known == id.value).map(|(_, options)| *options);
     if found.is_none() {
         let offer = suggestion(&id.value, choices.iter().map(|(known, _)| *known));
-        report.at(id.range.clone(), format!("\"{}\" is no field of type choice here{offer}", id.value));
+        report.at(
+            id.range.clone(),
+            format!("\"{}\" is no field of type choice here{offer}", id.value),
+        );
     }
     found
 }
