@@ -37,6 +37,7 @@ mod template;
 mod text_lines;
 mod verify;
 mod write;
+mod writer;
 
 pub use approvals::{Approvals, approvals};
 pub use blank::blank;

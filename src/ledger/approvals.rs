@@ -26,17 +26,13 @@ pub struct Approvals {
 /// Without such a move nobody is needed.
 pub fn approvals(form: &Form, history: &[Revision], state: &str) -> Approvals {
     let Some(newest) = history.last() else { return Approvals::default() };
+    // Only those since the last step that changed the body or the state.
+    let last = history.iter().rposition(|revision| revision.action != Action::Approve);
+    let since = history.get(last.map_or(0, |last| last + 1)..).unwrap_or_default();
     let mut given: Vec<String> = Vec::new();
-    for revision in history
-        .iter()
-        .rev()
-        .take_while(|r| r.action == Action::Approve)
-        .collect::<Vec<_>>()
-        .iter()
-        .rev()
-    {
-        if revision.toward.as_deref() == Some(state) && !given.contains(&revision.author) {
-            given.push(revision.author.clone());
+    for approval in since.iter().filter(|approval| approval.toward.as_deref() == Some(state)) {
+        if !given.contains(&approval.author) {
+            given.push(approval.author.clone());
         }
     }
     Approvals {

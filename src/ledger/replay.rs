@@ -1,7 +1,7 @@
 //! A file of steps, written into the ledger as if their authors had made them.
 //!
 //! For the sample company and for moving records from elsewhere. Every step goes
-//! through the checks of [`super::write`]; one that is refused undoes them all.
+//! through the same checks as a person's; one that is refused undoes them all.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::check::fields;
 use super::error::LedgerError;
 use super::fill::fill;
 use super::revision::{Action, Moved, Revision, Signature};
-use super::write::Writer;
+use super::writer::Writer;
 use crate::catalog::{Catalog, Form};
 use crate::workspace::Workspace;
 

@@ -123,8 +123,9 @@ impl App {
             Event::Resize(width, height) => self.size = (width, height),
             Event::Reply(ticket, reply) => self.reply(ticket, &reply),
             Event::Changed => {
-                self.notice =
-                    Some(Notice::plain("Somebody else changed the workspace: this is asked again."));
+                self.notice = Some(Notice::plain(
+                    "Somebody else changed the workspace: this is asked again.",
+                ));
                 self.outdate_all();
             }
             Event::Drafts(drafts) => self.offer_drafts(drafts),
@@ -272,7 +273,9 @@ impl App {
             .flat_map(|(tab, t)| (0..t.stack.len()).map(move |level| (tab, level)))
             .collect();
         for place in places {
-            if self.with_pane(place, 0, |pane, desk| pane.replied(ticket, reply, desk)) == Some(true) {
+            if self.with_pane(place, 0, |pane, desk| pane.replied(ticket, reply, desk))
+                == Some(true)
+            {
                 break;
             }
         }
@@ -320,7 +323,9 @@ fn unmarked_paste(inputs: &[Input]) -> Option<String> {
     for input in inputs {
         let Input::Key(key) = input else { return None };
         match key.code {
-            KeyCode::Char(c) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+            KeyCode::Char(c)
+                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+            {
                 text.push(c);
             }
             KeyCode::Enter => text.push('\n'),

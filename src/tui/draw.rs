@@ -51,8 +51,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     }
     // The terminal may have changed its size since the app was told.
     let body = body(app).intersection(area);
-    let scene =
-        Scene { catalog: &app.setup.catalog, look: &app.setup.look, zoomed: app.zoomed };
+    let scene = Scene { catalog: &app.setup.catalog, look: &app.setup.look, zoomed: app.zoomed };
     draw_body(app, buf, body, &scene);
     draw_crumbs(app, buf, Rect { y: area.bottom() - 2, height: 1, ..area });
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };

@@ -83,8 +83,7 @@ pub fn watch_signals(
     rites: LastRites,
     report: impl Fn(Signalled) + Send + 'static,
 ) -> std::io::Result<()> {
-    let mut signals =
-        Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in &mut signals {
             match signal {
@@ -101,7 +100,7 @@ pub fn watch_signals(
 /// Stops this process and those it was started with, as Ctrl-Z does. False when
 /// there is no shell that could wake it up again.
 pub fn stop_process() -> bool {
-    use rustix::process::{Signal, getpid, getpgrp, getppid, getsid, kill_current_process_group};
+    use rustix::process::{Signal, getpgrp, getpid, getppid, getsid, kill_current_process_group};
     let session = getsid(None).ok();
     let orphaned = session == Some(getpid())
         // The parent is of another session, or is the session's own group: no job control.
@@ -134,8 +133,7 @@ pub fn end_on_panic(rites: LastRites, state_folder: PathBuf) {
 fn write_report(folder: &Path, panic: &PanicHookInfo<'_>) -> Option<PathBuf> {
     fs::create_dir_all(folder).ok()?;
     let path = folder.join(format!("crash-{}.txt", chrono::Utc::now().format("%Y%m%d-%H%M%S")));
-    let mut file =
-        fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&path).ok()?;
+    let mut file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&path).ok()?;
     let place = panic.location().map_or_else(String::new, ToString::to_string);
     let backtrace = std::backtrace::Backtrace::force_capture();
     writeln!(

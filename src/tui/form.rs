@@ -4,17 +4,26 @@
 //! that is wrong. Must never save: it says what is asked for ([`FormOutcome`])
 //! and gives its body to whoever keeps it.
 
+mod changing;
 mod draw;
 mod editing;
 pub mod editor;
 mod layout;
 pub mod note_area;
 mod pane;
+mod problems;
 pub mod stops;
 pub mod typed;
+mod walking;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests_editor;
+#[cfg(test)]
+mod tests_pane;
+#[cfg(test)]
+mod tests_pane_seen;
 
 pub use editor::NoteEditor;
 pub use note_area::NoteArea;

@@ -15,8 +15,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::stdio;
 
-pub use decode::Input;
 use decode::Decoder;
+pub use decode::Input;
 
 use crate::tui::message::Event;
 

@@ -260,7 +260,10 @@ impl Keymap {
              Within a form, the keys of the form hold: they stand in the footer.\n",
         );
         for group in Group::ALL {
-            text.push_str(&format!("\n## {}\n\n| keys | action | |\n|---|---|---|\n", group.title()));
+            text.push_str(&format!(
+                "\n## {}\n\n| keys | action | |\n|---|---|---|\n",
+                group.title()
+            ));
             for entry in self.entries.iter().filter(|e| e.group == group) {
                 let keys: Vec<String> =
                     entry.keys.iter().map(|k| format!("`{}`", k.label())).collect();

@@ -63,28 +63,65 @@ pub enum Effect {
 pub enum Request {
     /// Try once more to open the workspace.
     Open,
-    Figure { figure: String, parameters: Box<Parameters> },
-    Brief { parameters: Box<Parameters> },
+    Figure {
+        figure: String,
+        parameters: Box<Parameters>,
+    },
+    Brief {
+        parameters: Box<Parameters>,
+    },
     /// The values of a dimension, to filter by.
-    Slices { dimension: Dimension, parameters: Box<Parameters> },
+    Slices {
+        dimension: Dimension,
+        parameters: Box<Parameters>,
+    },
     /// What a field of a form may name.
     Candidates(Wanted),
     /// The records of a kind.
-    Records { kind: String },
+    Records {
+        kind: String,
+    },
     /// All revisions of a record.
-    Record { record: String },
+    Record {
+        record: String,
+    },
     /// The body of a new record: defaults, these values, what the program fills in.
-    Blank { kind: String, seed: Body },
+    Blank {
+        kind: String,
+        seed: Body,
+    },
     /// A new record (`record` absent), or a revision on top of `based_on`.
-    Save { kind: String, record: Option<(String, u32)>, body: Body },
+    Save {
+        kind: String,
+        record: Option<(String, u32)>,
+        body: Body,
+    },
     /// `seen`: the revision that the person has read.
-    Move { kind: String, record: String, seen: u32, to: String, reason: Option<String> },
+    Move {
+        kind: String,
+        record: String,
+        seen: u32,
+        to: String,
+        reason: Option<String>,
+    },
     /// Writes an answer to a file in this folder.
-    Export { figure: String, answer: Arc<Answer>, format: Format, folder: PathBuf },
+    Export {
+        figure: String,
+        answer: Arc<Answer>,
+        format: Format,
+        folder: PathBuf,
+    },
     /// The SQL of a figure with its parameters.
-    Script { figure: String, parameters: Box<Parameters> },
+    Script {
+        figure: String,
+        parameters: Box<Parameters>,
+    },
     /// Writes a text to a file of this name in this folder.
-    Write { name: String, text: String, folder: PathBuf },
+    Write {
+        name: String,
+        text: String,
+        folder: PathBuf,
+    },
 }
 
 impl Request {
@@ -107,9 +144,15 @@ pub enum Reply {
     Blank(Body),
     Saved(Box<Revision>),
     /// The state was not changed yet: this many approvals are still missing.
-    Moved { revision: Box<Revision>, missing: usize },
+    Moved {
+        revision: Box<Revision>,
+        missing: usize,
+    },
     /// Somebody saved the record after the revision this was based on.
-    Conflict { base: Body, newest: Box<Revision> },
+    Conflict {
+        base: Body,
+        newest: Box<Revision>,
+    },
     /// The record may not be saved or moved like this.
     Problems(Vec<Problem>),
     Script(String),

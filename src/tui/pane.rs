@@ -166,12 +166,24 @@ pub enum Step {
     /// Goes one level back.
     Close,
     /// Goes to a tab by its id, and there to the row of a figure with these values.
-    Go { pane: String, figure: String, values: Vec<(String, Value)> },
+    Go {
+        pane: String,
+        figure: String,
+        values: Vec<(String, Value)>,
+    },
     Say(Notice),
     /// Lets the person choose one of these; the answer comes to [`Pane::answered`].
-    Choose { question: Question, title: String, items: Vec<PickItem> },
+    Choose {
+        question: Question,
+        title: String,
+        items: Vec<PickItem>,
+    },
     /// Asks for a line of text.
-    Line { question: Question, label: String, text: String },
+    Line {
+        question: Question,
+        label: String,
+        text: String,
+    },
     /// Keeps what is being written on the disk.
     Keep(Box<Draft>),
     /// The draft has become a revision, or was thrown away.

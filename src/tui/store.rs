@@ -127,12 +127,8 @@ impl Store {
 
     fn try_answer(&mut self, request: Request) -> Result<Reply, Failure> {
         let catalog = Arc::clone(&self.catalog);
-        let form = |kind: &str| {
-            catalog.forms.get(kind).ok_or_else(|| missing("form", kind))
-        };
-        let figure = |name: &str| {
-            catalog.figures.get(name).ok_or_else(|| missing("figure", name))
-        };
+        let form = |kind: &str| catalog.forms.get(kind).ok_or_else(|| missing("form", kind));
+        let figure = |name: &str| catalog.figures.get(name).ok_or_else(|| missing("figure", name));
         let signature = Signature { author: self.identity.user.clone(), at: Utc::now() };
         // What needs no workspace.
         match &request {
@@ -176,7 +172,9 @@ impl Store {
                 }
                 Reply::Picks(items)
             }
-            Request::Records { kind } => Reply::Records(ledger::list(workspace, &catalog, Some(&kind))?),
+            Request::Records { kind } => {
+                Reply::Records(ledger::list(workspace, &catalog, Some(&kind))?)
+            }
             Request::Record { record } => Reply::Record(ledger::history(workspace, &record)?),
             Request::Blank { kind, seed } => {
                 let form = form(&kind)?;
@@ -219,7 +217,9 @@ impl Store {
             Request::Script { figure: name, parameters } => {
                 Reply::Script(workspace.script(figure(&name)?, &parameters)?)
             }
-            Request::Open | Request::Export { .. } | Request::Write { .. } => return Err(not_open()),
+            Request::Open | Request::Export { .. } | Request::Write { .. } => {
+                return Err(not_open());
+            }
         })
     }
 }
@@ -272,10 +272,7 @@ fn slices(table: &crate::domain::Table, dimension: Dimension) -> Vec<PickItem> {
         .collect();
     values.sort();
     values.dedup();
-    values
-        .into_iter()
-        .map(|value| PickItem::new(&value, &value).detail(dimension.name()))
-        .collect()
+    values.into_iter().map(|value| PickItem::new(&value, &value).detail(dimension.name())).collect()
 }
 
 fn people(workspace: &mut Workspace) -> Result<Vec<PickItem>, Failure> {
@@ -294,10 +291,8 @@ fn people(workspace: &mut Workspace) -> Result<Vec<PickItem>, Failure> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+    path.file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// `win-rate-2025-Q4-east`: the figure and what it was asked for.
@@ -310,10 +305,7 @@ fn file_stem(figure: &str, answer: &Answer) -> String {
             stem.push_str(&value.plain());
         }
     }
-    stem.chars()
-        .map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' })
-        .take(80)
-        .collect()
+    stem.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).take(80).collect()
 }
 
 /// Writes a file that does not exist yet: `stem.csv`, else `stem-2.csv` …
@@ -375,9 +367,7 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Workspace(error) => error.into(),
-            other => {
-                Failure { kind: FailureKind::Other, message: other.to_string(), remedy: None }
-            }
+            other => Failure { kind: FailureKind::Other, message: other.to_string(), remedy: None },
         }
     }
 }
@@ -386,10 +376,7 @@ impl From<review::ReviewError> for Failure {
     fn from(error: review::ReviewError) -> Self {
         match error {
             review::ReviewError::Workspace(error) => error.into(),
-            other => {
-                Failure { kind: FailureKind::Other, message: other.to_string(), remedy: None }
-            }
+            other => Failure { kind: FailureKind::Other, message: other.to_string(), remedy: None },
         }
     }
 }
-

@@ -32,18 +32,17 @@ pub(super) struct Definition {
 }
 
 impl Model {
-    /// Model files first, in their order, then the record views, which may use them.
+    /// Record views first: they build on the ledger alone. Then the model's files in their order.
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut model = Model::default();
-        for file in &catalog.model {
-            model.add(&file.name, &file.file, &file.sql);
-        }
         for form in catalog.forms.values() {
             for view in record_views(form) {
                 model.add(&form.kind, &form.file, &view);
             }
         }
-        // Views of records may be named by macros of an earlier file.
+        for file in &catalog.model {
+            model.add(&file.name, &file.file, &file.sql);
+        }
         for place in 0..model.definitions.len() {
             let needs = words(&model.definitions[place].sql)
                 .filter_map(|word| model.by_name.get(&word).copied())
@@ -78,35 +77,19 @@ impl Model {
         &self.definitions[place]
     }
 
-    /// Places of the definitions that this SQL uses, directly or through
-    /// others, each after those it builds on.
+    /// Places of the definitions that this SQL uses, directly or through others,
+    /// in the order in which they are made. By words, so that a table of the
+    /// name of a macro brings in the macro too, which does no harm.
     pub(super) fn needed_by(&self, sql: &str) -> Vec<usize> {
-        let mut order = Vec::new();
-        let mut seen = BTreeSet::new();
-        for word in words(sql) {
-            if let Some(place) = self.by_name.get(&word) {
-                self.visit(*place, &mut seen, &mut order);
+        let mut found = BTreeSet::new();
+        let mut open: Vec<usize> =
+            words(sql).filter_map(|word| self.by_name.get(&word).copied()).collect();
+        while let Some(place) = open.pop() {
+            if found.insert(place) {
+                open.extend(&self.definitions[place].needs);
             }
         }
-        order
-    }
-
-    /// All of them, in the same order.
-    pub(super) fn all(&self) -> Vec<usize> {
-        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
-        for place in 0..self.len() {
-            self.visit(place, &mut seen, &mut order);
-        }
-        order
-    }
-
-    fn visit(&self, place: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
-        if seen.insert(place) {
-            for need in &self.definitions[place].needs {
-                self.visit(*need, seen, order);
-            }
-            order.push(place);
-        }
+        found.into_iter().collect()
     }
 }
 
@@ -147,14 +130,13 @@ mod tests {
         };
         assert_eq!(sql(model.needed_by("SELECT * FROM deals")), ["rate_of", "deals"]);
         assert!(model.needed_by("SELECT 'deals'").is_empty());
-        assert_eq!(sql(model.all()), ["rate_of", "unused", "deals"]);
         assert_eq!(model.definition(1).line, 4);
         assert_eq!(model.len(), 3);
     }
 
     #[test]
-    fn definitions_that_name_each_other_do_no_harm() {
+    fn definitions_that_name_each_other_keep_their_order() {
         let model = model(&[("10-x", "CREATE MACRO a() AS b(); CREATE MACRO b() AS a();")]);
-        assert_eq!(model.needed_by("SELECT a()").len(), 2);
+        assert_eq!(model.needed_by("SELECT b()"), [0, 1]);
     }
 }

@@ -249,7 +249,7 @@ impl Session<'_> {
 
     /// Makes every macro and view of the model, to see whether they are right.
     pub(super) fn make_all(&self) -> Result<(), WorkspaceError> {
-        self.model.map_or(Ok(()), |model| self.make(model, &model.all()))
+        self.model.map_or(Ok(()), |model| self.make(model, 0..model.len()))
     }
 
     /// Makes what this SQL uses of the model and is not there yet.
@@ -258,27 +258,31 @@ impl Session<'_> {
         if self.state.made.borrow().len() == model.len() {
             return Ok(());
         }
-        self.make(model, &model.needed_by(sql))
+        self.make(model, model.needed_by(sql))
     }
 
-    fn make(&self, model: &Model, places: &[usize]) -> Result<(), WorkspaceError> {
+    fn make(
+        &self,
+        model: &Model,
+        places: impl IntoIterator<Item = usize>,
+    ) -> Result<(), WorkspaceError> {
         for place in places {
-            if self.state.made.borrow().contains(place) {
+            if self.state.made.borrow().contains(&place) {
                 continue;
             }
             if !self.state.variables.borrow().contains_key("quarter") {
                 // A view keeps the types it was made with.
                 self.assign(&Parameters::untold())?;
             }
-            let definition = model.definition(*place);
+            let definition = model.definition(place);
             self.connection.execute_batch(&definition.sql).map_err(|error| {
                 let error = self.failed(&error);
                 let (origin, file) = (&definition.origin, &definition.file);
                 classify_figure(error, origin, file, &definition.sql, definition.line)
             })?;
-            self.state.made.borrow_mut().insert(*place);
+            self.state.made.borrow_mut().insert(place);
             if self.in_transaction {
-                self.state.made_in_transaction.borrow_mut().push(*place);
+                self.state.made_in_transaction.borrow_mut().push(place);
             }
         }
         Ok(())

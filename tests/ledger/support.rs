@@ -1,6 +1,6 @@
 //! A workspace of its own for each test, and short words for the steps.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use qbr::catalog::{Catalog, Form};
@@ -26,7 +26,8 @@ pub fn catalog() -> Catalog {
 pub struct Desk {
     pub ws: Workspace,
     pub catalog: Catalog,
-    pub folder: TempDir,
+    /// Goes with the desk.
+    _folder: TempDir,
 }
 
 impl Desk {
@@ -41,11 +42,7 @@ impl Desk {
         let identity = Identity { user: "ops".into(), host: "here".into() };
         let ws = Workspace::create(&folder.path().join("ws.duckdb"), &options, &catalog, &identity)
             .expect("a workspace");
-        Desk { ws, catalog, folder }
-    }
-
-    pub fn path(&self) -> &Path {
-        self.ws.path()
+        Desk { ws, catalog, _folder: folder }
     }
 
     pub fn form(&self) -> Form {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use atomic_write_file::OpenOptions;
 use atomic_write_file::unix::OpenOptionsExt as _;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
@@ -203,12 +203,4 @@ fn set_aside(path: &Path) -> Result<PathBuf, DraftError> {
 /// The same path, or another way to the same file.
 fn same_file(one: &Path, other: &Path) -> bool {
     one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-/// Kept for those who look at a draft without opening it.
-impl Draft {
-    /// How long ago it was saved, in whole seconds; 0 when the clock was set back.
-    pub fn age_seconds(&self, now: DateTime<Utc>) -> i64 {
-        (now - self.saved_at).num_seconds().max(0)
-    }
 }

@@ -36,7 +36,8 @@ impl App {
             Action::Scope => self.choose_scope(),
             Action::Drafts => self.show_drafts(),
             Action::Stop => {
-                self.notice = Some(Notice::plain("Nothing is being computed. q leaves the program."));
+                self.notice =
+                    Some(Notice::plain("Nothing is being computed. q leaves the program."));
             }
             other => {
                 if let Some(entry) = self.keymap.entry(other)

@@ -17,7 +17,7 @@ use crate::tui::widgets::list_picker::{ListPicker, PickItem, PickOutcome};
 #[derive(Clone, Debug)]
 pub enum Editing {
     Note {
-        area: NoteArea,
+        area: Box<NoteArea>,
         stop: Stop,
         /// The text it began with: unchanged, it is not read again.
         began: String,
@@ -51,7 +51,7 @@ impl FormPane {
                 FieldKind::Text { max } => NoteArea::single_line(&text, *max),
                 _ => NoteArea::single_line(&text, Some(60)),
             };
-            self.editing = Some(Editing::Note { began: area.text(), area, stop });
+            self.editing = Some(Editing::Note { began: area.text(), area: Box::new(area), stop });
             return FormOutcome::Moved;
         }
         let (picker, outcome) = match &field.kind {

@@ -15,9 +15,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ratatui::style::Style;
-use serde_json::Value;
-
 use crate::catalog::form::{Field, FieldKind, Section};
 use crate::domain::text;
 use crate::tui::form::editing::Editing;
@@ -25,9 +22,11 @@ use crate::tui::form::editor::NoteEditor;
 use crate::tui::form::note_area::NoteArea;
 use crate::tui::form::pane::FormPane;
 use crate::tui::form::stops::{self, Part, Stop};
+use crate::tui::form::typed::placeholder;
 use crate::tui::theme::Look;
 use crate::tui::widgets::document::is_required;
 use crate::tui::widgets::{field_text, one_line, wrap};
+use ratatui::style::Style;
 
 /// Rows of a long text that is not being edited.
 const PREVIEW: usize = 6;
@@ -55,6 +54,8 @@ pub(super) enum FormRow {
 pub(super) struct Layout {
     pub rows: Vec<FormRow>,
     pub focus: Range<usize>,
+    /// What should be seen with the focus if it fits: the whole row it is in.
+    around: Range<usize>,
     /// Row and column.
     pub caret: Option<(usize, usize)>,
 }
@@ -69,8 +70,14 @@ impl Layout {
             let row = self.caret.map_or(wanted.start, |(row, _)| row);
             wanted = row..row + 1;
         }
-        let offset = offset.max(wanted.end.saturating_sub(height)).min(wanted.start);
-        offset.min(self.rows.len().saturating_sub(height))
+        let follow = |offset: usize, rows: &Range<usize>| {
+            offset.max(rows.end.saturating_sub(height)).min(rows.start)
+        };
+        let mut offset = offset;
+        if !self.around.is_empty() && self.around.len() <= height {
+            offset = follow(offset, &self.around);
+        }
+        follow(offset, &wanted).min(self.rows.len().saturating_sub(height))
     }
 }
 
@@ -206,7 +213,9 @@ impl Builder<'_> {
     /// Marks the rows since `start` as those of the focus, if it is there.
     fn end(&mut self, start: usize, stop: Stop) {
         if self.pane.focus == stop {
-            self.out.focus = start..self.out.rows.len();
+            // The heading above belongs to the first field of its section.
+            let has_heading = start > 0 && matches!(self.out.rows[start - 1], FormRow::Section(_));
+            self.out.focus = start - usize::from(has_heading)..self.out.rows.len();
         }
     }
 
@@ -318,7 +327,7 @@ impl Builder<'_> {
         for (at, row) in rows.iter().enumerate() {
             let start = self.begin();
             let stop = whole.row(at);
-            let summary = summary(cells, row);
+            let summary = field_text::row(cells, row).replace('\n', " ");
             let summary = if summary.is_empty() { "(empty)" } else { &summary };
             let focused = self.pane.focus == stop;
             let style = if focused { theme.accent } else { theme.text };
@@ -342,6 +351,7 @@ impl Builder<'_> {
             self.end(start, stop);
             if is_open {
                 self.cells(cells, whole, at);
+                self.out.around = start..self.out.rows.len();
             }
         }
         let add = whole.add();
@@ -383,28 +393,5 @@ impl Builder<'_> {
             let piece = self.piece(x, self.width, &format!("{sign} {words}"), style);
             self.push(vec![piece]);
         }
-    }
-}
-
-/// One of the repeating rows on one line.
-fn summary(cells: &[Field], row: &Value) -> String {
-    field_text::row(cells, row).replace('\n', " ")
-}
-
-/// What stands in an empty field that has the focus.
-fn placeholder(kind: &FieldKind, currency: &str) -> String {
-    match kind {
-        FieldKind::Text { .. } | FieldKind::LongText => "type, or Enter".to_owned(),
-        FieldKind::Date => "2025-12-31".to_owned(),
-        FieldKind::Number { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
-        FieldKind::Number { .. } => "a number".to_owned(),
-        FieldKind::Money if currency.is_empty() => "1250.00".to_owned(),
-        FieldKind::Money => format!("1250.00 ({currency})"),
-        FieldKind::Percent => "12.5%".to_owned(),
-        FieldKind::Choice { .. } | FieldKind::Person | FieldKind::Link { .. } => {
-            "Enter chooses".to_owned()
-        }
-        FieldKind::Choices { .. } => "Enter chooses, any number".to_owned(),
-        FieldKind::Rows { .. } => String::new(),
     }
 }

@@ -187,6 +187,24 @@ fn percent(typed: &str) -> Result<String, String> {
     Ok(share.normalize().to_string())
 }
 
+/// What stands in an empty field that has the focus: how it is filled in.
+pub fn placeholder(kind: &FieldKind, currency: &str) -> String {
+    match kind {
+        FieldKind::Text { .. } | FieldKind::LongText => "type, or Enter".to_owned(),
+        FieldKind::Date => "2025-12-31".to_owned(),
+        FieldKind::Number { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
+        FieldKind::Number { .. } => "a number".to_owned(),
+        FieldKind::Money if currency.is_empty() => "1250.00".to_owned(),
+        FieldKind::Money => format!("1250.00 ({currency})"),
+        FieldKind::Percent => "12.5%".to_owned(),
+        FieldKind::Choice { .. } | FieldKind::Person | FieldKind::Link { .. } => {
+            "Enter chooses".to_owned()
+        }
+        FieldKind::Choices { .. } => "Enter chooses, any number".to_owned(),
+        FieldKind::Rows { .. } => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

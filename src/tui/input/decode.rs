@@ -207,7 +207,9 @@ impl Decoder {
                 }
             }
             // rxvt ends its shifted keys with `$`.
-            b'$' if !self.held.starts_with(b"?") && matches!(self.held.as_slice(), [b'2'..=b'8']) => {
+            b'$' if !self.held.starts_with(b"?")
+                && matches!(self.held.as_slice(), [b'2'..=b'8']) =>
+            {
                 let held = std::mem::take(&mut self.held);
                 self.reset();
                 out.extend(tilde(&held, KeyModifiers::SHIFT).map(Input::Key));
@@ -227,8 +229,7 @@ fn key(code: KeyCode) -> Input {
 }
 
 fn character(character: char) -> Input {
-    let modifiers =
-        if character.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+    let modifiers = if character.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
     Input::Key(KeyEvent::new(KeyCode::Char(character), modifiers))
 }
 
@@ -303,9 +304,7 @@ fn csi(held: &[u8], end: u8) -> Option<KeyEvent> {
         b'u' => unicode(number(0)?, modifiers),
         b'Z' => Some(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
         b'P' | b'Q' | b'S' => Some(KeyEvent::new(KeyCode::F(end - b'P' + 1), modifiers)),
-        b'a'..=b'd' => {
-            Some(KeyEvent::new(arrow(end.to_ascii_uppercase())?, KeyModifiers::SHIFT))
-        }
+        b'a'..=b'd' => Some(KeyEvent::new(arrow(end.to_ascii_uppercase())?, KeyModifiers::SHIFT)),
         _ => Some(KeyEvent::new(arrow(end)?, modifiers)),
     }
 }

@@ -115,9 +115,13 @@ impl Pane for BriefPane {
         match reply {
             Reply::Brief(items) => {
                 // The same line stays selected, wherever it stands now.
-                let was = self.item().map(|item| (item.pane.clone(), item.figure.clone(), item.bind.clone()));
+                let was = self
+                    .item()
+                    .map(|item| (item.pane.clone(), item.figure.clone(), item.bind.clone()));
                 let place = was.and_then(|was| {
-                    items.iter().position(|i| (&i.pane, &i.figure, &i.bind) == (&was.0, &was.1, &was.2))
+                    items
+                        .iter()
+                        .position(|i| (&i.pane, &i.figure, &i.bind) == (&was.0, &was.1, &was.2))
                 });
                 self.selected = place.unwrap_or(self.selected.min(items.len().saturating_sub(1)));
                 self.items = Some(items.clone());
@@ -152,11 +156,21 @@ impl Pane for BriefPane {
         let inner = paint::below(area, 1);
         let items = match (&self.items, &self.failure) {
             (Some(items), _) => items,
-            (None, Some(failure)) => return say(buf, inner, &failure.message, look.theme.problem, look),
-            (None, None) => return say(buf, inner, "Asking the workspace…", look.theme.muted, look),
+            (None, Some(failure)) => {
+                return say(buf, inner, &failure.message, look.theme.problem, look);
+            }
+            (None, None) => {
+                return say(buf, inner, "Asking the workspace…", look.theme.muted, look);
+            }
         };
         if items.is_empty() {
-            return say(buf, inner, "Nothing needs a decision in this quarter.", look.theme.good, look);
+            return say(
+                buf,
+                inner,
+                "Nothing needs a decision in this quarter.",
+                look.theme.good,
+                look,
+            );
         }
         // Two lines each where there is room for all of them, else one.
         let per_item = if items.len() * 2 <= usize::from(inner.height) { 2 } else { 1 };
@@ -164,7 +178,8 @@ impl Pane for BriefPane {
         let offset = (self.selected + 1).saturating_sub(shown);
         for (place, item) in items.iter().enumerate().skip(offset).take(shown) {
             let row = u16::try_from((place - offset) * per_item).unwrap_or(u16::MAX);
-            let (first, second) = (paint::row(inner, row), paint::row(inner, row.saturating_add(1)));
+            let (first, second) =
+                (paint::row(inner, row), paint::row(inner, row.saturating_add(1)));
             let (word, tone) = severity(item.severity);
             let selected = place == self.selected;
             let style = if selected { look.theme.selected } else { look.theme.text };

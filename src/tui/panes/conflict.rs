@@ -43,7 +43,10 @@ pub enum Settled {
     Not,
     /// Back to the form, as it was.
     Back,
-    Merged { body: Body, newest: Box<Revision> },
+    Merged {
+        body: Body,
+        newest: Box<Revision>,
+    },
 }
 
 impl Conflict {
@@ -113,9 +116,14 @@ impl Conflict {
     }
 
     pub fn hints() -> Vec<(String, String)> {
-        [("Left", "keep yours"), ("Right", "take theirs"), ("F2", "save both together"), ("Esc", "back to the form")]
-            .map(|(key, word)| (key.to_owned(), word.to_owned()))
-            .to_vec()
+        [
+            ("Left", "keep yours"),
+            ("Right", "take theirs"),
+            ("F2", "save both together"),
+            ("Esc", "back to the form"),
+        ]
+        .map(|(key, word)| (key.to_owned(), word.to_owned()))
+        .to_vec()
     }
 
     pub fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
@@ -162,13 +170,18 @@ impl Conflict {
         let when = Formats::default().instant(newest.at);
         let mut lines = vec![
             Line::whole(
-                format!("{} saved {} while you were writing ({when}).", newest.author, newest.record),
+                format!(
+                    "{} saved {} while you were writing ({when}).",
+                    newest.author, newest.record
+                ),
                 theme.problem,
             ),
             Line::whole(
                 match (self.clashes.len(), self.taken) {
                     (0, _) => "You changed different fields: F2 saves both together.".to_owned(),
-                    (n, 0) => format!("{n} field(s) were changed by both. Choose for each; F2 saves."),
+                    (n, 0) => {
+                        format!("{n} field(s) were changed by both. Choose for each; F2 saves.")
+                    }
                     (n, t) => format!(
                         "{n} field(s) were changed by both: choose for each. {t} of theirs are taken over. F2 saves."
                     ),

@@ -4,6 +4,8 @@
 //! draft; the draft is forgotten only when the ledger has the text, or when the
 //! person says so.
 
+mod opening;
+
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -52,77 +54,6 @@ enum Then {
 }
 
 impl EditPane {
-    /// Opens the form for a new record; a draft about the same goes on where it was left.
-    pub fn create(kind: &str, seed: Body, desk: &mut Desk<'_>) {
-        let Some(form) = desk.catalog.forms.get(kind) else {
-            return desk.say(Notice::bad(format!("There is no form called {kind}")));
-        };
-        let form = Arc::new(form.clone());
-        let about = form.about.as_ref().and_then(|field| seed.get(field)).and_then(|v| v.as_str());
-        let draft = desk.drafts.values().find(|draft| {
-            draft.kind == kind && draft.record.is_none() && about.is_some() && draft.about.as_deref() == about
-        });
-        if let Some(draft) = draft.cloned() {
-            return EditPane::resume(&draft, desk);
-        }
-        let draft = new_draft(&form, None, about, desk);
-        let mut pane = Self::bare(form, draft, desk);
-        pane.filling = Some(desk.ask(Request::Blank { kind: kind.to_owned(), seed }));
-        desk.open(pane);
-    }
-
-    /// Opens the form on a record; this user's draft of it goes on where it was left.
-    pub fn revise(form: Arc<Form>, newest: &Revision, desk: &mut Desk<'_>) {
-        let draft = desk.drafts.values().find(|d| d.record.as_deref() == Some(&newest.record)).cloned();
-        let resumed = draft.is_some();
-        let draft = draft.unwrap_or_else(|| new_draft(&form, Some(newest), None, desk));
-        let mut pane = Self::bare(form, draft, desk);
-        pane.newest = Some(newest.clone());
-        pane.begin(newest.body.clone());
-        if resumed {
-            pane.take_draft(desk);
-        }
-        desk.open(pane);
-    }
-
-    /// Goes on with a draft.
-    pub fn resume(draft: &Draft, desk: &mut Desk<'_>) {
-        let Some(form) = desk.catalog.forms.get(&draft.kind) else {
-            return desk.say(Notice::bad(format!("There is no form called {}", draft.kind)));
-        };
-        let form = Arc::new(form.clone());
-        let mut pane = Self::bare(form, draft.clone(), desk);
-        match &draft.record {
-            // What it was based on has to be known before it can be saved.
-            Some(record) => {
-                pane.filling = Some(desk.ask(Request::Record { record: record.clone() }));
-            }
-            None => {
-                pane.begin(Body::new());
-                pane.take_draft(desk);
-            }
-        }
-        desk.open(pane);
-    }
-
-    fn bare(form: Arc<Form>, draft: Draft, desk: &Desk<'_>) -> Self {
-        Self {
-            form,
-            draft,
-            pane: None,
-            newest: None,
-            currency: desk.opened.settings.currency.clone(),
-            conflict: None,
-            moving: Moving::default(),
-            filling: None,
-            saving: None,
-            candidates: None,
-            then: Then::Stay,
-            failed: None,
-            area: Rect::ZERO,
-        }
-    }
-
     fn begin(&mut self, body: Body) {
         let mut pane = FormPane::new(Arc::clone(&self.form), body, self.header(None), false);
         pane.fit(self.area);
@@ -156,7 +87,8 @@ impl EditPane {
         self.draft.body = pane.body();
         self.draft.field = Some(pane.focus_path());
         if let Some(field) = &self.form.about {
-            self.draft.about = self.draft.body.get(field).and_then(|v| v.as_str()).map(str::to_owned);
+            self.draft.about =
+                self.draft.body.get(field).and_then(|v| v.as_str()).map(str::to_owned);
         }
         desk.step(Step::Keep(Box::new(self.draft.clone())));
     }
@@ -226,9 +158,12 @@ impl EditPane {
             pane.set_problems(Vec::new());
         }
         desk.step(Step::Forget(self.draft.id.clone()));
-        self.draft = new_draft(&self.form, Some(revision), None, desk);
+        self.draft = opening::new_draft(&self.form, Some(revision), None, desk);
         let id = &revision.record;
-        desk.say(Notice::good(format!("Saved as {id}, revision {}. F4 moves it on.", revision.revision)));
+        desk.say(Notice::good(format!(
+            "Saved as {id}, revision {}. F4 moves it on.",
+            revision.revision
+        )));
         match std::mem::take(&mut self.then) {
             Then::Stay => {}
             Then::Leave => desk.step(Step::Close),
@@ -304,22 +239,6 @@ impl EditPane {
     }
 }
 
-fn new_draft(form: &Form, newest: Option<&Revision>, about: Option<&str>, desk: &mut Desk<'_>) -> Draft {
-    let number = desk.ticket().0;
-    Draft {
-        id: format!("{}-{number}", desk.session),
-        workspace: desk.opened.path.clone(),
-        kind: form.kind.clone(),
-        record: newest.map(|r| r.record.clone()),
-        based_on: newest.map(|r| r.revision),
-        about: about.map(str::to_owned),
-        body: newest.map(|r| r.body.clone()).unwrap_or_default(),
-        field: None,
-        // The keeper stamps it when it writes it down: nothing here has a clock.
-        saved_at: chrono::DateTime::UNIX_EPOCH,
-    }
-}
-
 impl Pane for EditPane {
     fn title(&self) -> String {
         match &self.newest {
@@ -368,7 +287,9 @@ impl Pane for EditPane {
             (Question::Leave, "keep") => {
                 self.keep(desk);
                 desk.step(Step::Close);
-                desk.say(Notice::good("Kept as a draft: it comes back when you open this again, or with D."));
+                desk.say(Notice::good(
+                    "Kept as a draft: it comes back when you open this again, or with D.",
+                ));
             }
             (Question::Leave, "save") => self.save(Then::Leave, desk),
             (Question::Leave, "discard") => {

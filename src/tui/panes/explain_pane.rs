@@ -32,7 +32,8 @@ impl ExplainPane {
 }
 
 fn document(figure: &Figure, answer: &Answer, row: usize) -> Document {
-    let mut blocks = vec![Block::Heading(figure.title.clone()), Block::Text(figure.question.clone())];
+    let mut blocks =
+        vec![Block::Heading(figure.title.clone()), Block::Text(figure.question.clone())];
     blocks.push(Block::Blank);
     for (column, described) in figure.columns.iter().enumerate() {
         let shown = cell::show(figure, column, &answer.table, row, &Glyphs::UNICODE);
@@ -51,11 +52,8 @@ fn document(figure: &Figure, answer: &Answer, row: usize) -> Document {
         });
     }
     blocks.extend([Block::Blank, Block::Heading("The figure".into())]);
-    let pair = |label: &str, value: String| Block::Pair {
-        label: label.into(),
-        value,
-        tone: Tone::Plain,
-    };
+    let pair =
+        |label: &str, value: String| Block::Pair { label: label.into(), value, tone: Tone::Plain };
     blocks.push(pair("Name", figure.name.clone()));
     blocks.push(pair("One row is", figure.grain.clone()));
     blocks.push(pair("Source", figure.source.clone()));

@@ -78,11 +78,7 @@ fn natural_height(part: &Part, scene: &Scene<'_>) -> u16 {
 pub fn content(area: Rect, part: &Part) -> Rect {
     let noted = part.state.answer().is_some_and(|answer| !answer.notes.is_empty());
     let notes = u16::from(noted && area.height > LEAST);
-    Rect {
-        y: area.y.saturating_add(1),
-        height: area.height.saturating_sub(1 + notes),
-        ..area
-    }
+    Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1 + notes), ..area }
 }
 
 pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focused: bool) {
@@ -94,16 +90,22 @@ pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focuse
     draw_title(part, buf, area, scene, focused);
     let inner = content(area, part);
     let Some(figure) = part.figure(scene.catalog) else {
-        return say(buf, inner, &format!("There is no figure called {}.", part.name()), look.theme.problem, look);
+        return say(
+            buf,
+            inner,
+            &format!("There is no figure called {}.", part.name()),
+            look.theme.problem,
+            look,
+        );
     };
     let Some(answer) = part.state.answer() else {
         return match &part.state {
             FigureState::Failed { failure, .. } => {
                 say(buf, inner, &sentence(failure), look.theme.problem, look);
-            },
+            }
             FigureState::Loading { .. } => {
                 say(buf, inner, "Asking the workspace…", look.theme.muted, look);
-            },
+            }
             _ => say(buf, inner, "Not asked yet. r asks.", look.theme.muted, look),
         };
     };
@@ -129,7 +131,9 @@ fn draw_title(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focu
     let style = if focused { look.theme.title } else { look.theme.heading };
     let used = paint::text(buf, area, &format!("{marker} {title}"), style, look);
     let (note, style) = match &part.state {
-        FigureState::Loading { previous: Some(_) } => ("asking again…".to_owned(), look.theme.muted),
+        FigureState::Loading { previous: Some(_) } => {
+            ("asking again…".to_owned(), look.theme.muted)
+        }
         FigureState::Failed { failure, previous: Some(_) } => {
             (format!("the answer of before; now: {}", failure.message), look.theme.problem)
         }

@@ -16,13 +16,13 @@ use crate::pack::Format;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
-use crate::tui::panes::explain_pane::ExplainPane;
 use crate::tui::panes::edit_pane::EditPane;
+use crate::tui::panes::explain_pane::ExplainPane;
+use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::part::Part;
 use crate::tui::panes::record_pane::RecordPane;
-use crate::tui::panes::{PaneSpec, figure_draw};
-use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::text_pane::TextPane;
+use crate::tui::panes::{PaneSpec, figure_draw};
 use crate::tui::widgets::list_picker::PickItem;
 use crate::workspace::Answer;
 
@@ -43,7 +43,8 @@ pub struct FigurePane {
 impl FigurePane {
     /// A pane of the review.
     pub fn of(spec: &PaneSpec) -> Self {
-        let parts = spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
+        let parts =
+            spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
         Self {
             title: spec.title.to_owned(),
             parts: parts.collect(),

@@ -83,7 +83,8 @@ impl HistoryPane {
         let new = self.selected;
         let old = self.base.unwrap_or_else(|| new.saturating_sub(1));
         let (old, new) = (old.min(new), old.max(new));
-        let (Some(form), Some(a), Some(b)) = (&self.form, self.history.get(old), self.history.get(new))
+        let (Some(form), Some(a), Some(b)) =
+            (&self.form, self.history.get(old), self.history.get(new))
         else {
             return;
         };
@@ -106,7 +107,8 @@ impl HistoryPane {
             Action::First | Action::PageUp => self.selected = last,
             Action::Last | Action::PageDown => self.selected = 0,
             Action::Toggle => {
-                self.base = if self.base == Some(self.selected) { None } else { Some(self.selected) };
+                self.base =
+                    if self.base == Some(self.selected) { None } else { Some(self.selected) };
             }
             Action::Open | Action::Compare => self.compare(),
             _ => return false,
@@ -147,7 +149,12 @@ impl HistoryPane {
 
     fn revision_title(&self, place: usize) -> String {
         self.history.get(place).map_or_else(String::new, |r| {
-            format!("revision {} · {} · {}", r.revision, r.author, Formats::default().date(r.at.date_naive()))
+            format!(
+                "revision {} · {} · {}",
+                r.revision,
+                r.author,
+                Formats::default().date(r.at.date_naive())
+            )
         })
     }
 
@@ -157,8 +164,12 @@ impl HistoryPane {
         let count = self.history.len();
         // Scrolled just as far as the selected line needs.
         let line_of = |place: usize| count - 1 - place;
-        let offset = (line_of(self.selected) + 1).saturating_sub(usize::from(area.height.saturating_sub(1)));
-        let header = format!("    {:>3}  {:<8} {:<12} {:<14} {:<20} reason", "rev", "step", "state", "by", "at");
+        let offset =
+            (line_of(self.selected) + 1).saturating_sub(usize::from(area.height.saturating_sub(1)));
+        let header = format!(
+            "    {:>3}  {:<8} {:<12} {:<14} {:<20} reason",
+            "rev", "step", "state", "by", "at"
+        );
         paint::text(buf, area, &header, look.theme.heading, look);
         for (row, line) in (1..area.height).zip(offset..count) {
             let place = count - 1 - line;
@@ -254,7 +265,10 @@ impl Pane for HistoryPane {
     }
 
     fn fit(&mut self, area: Rect, scene: &Scene<'_>) {
-        let titles = self.comparison.as_ref().map(|c| (self.revision_title(c.old), self.revision_title(c.new)));
+        let titles = self
+            .comparison
+            .as_ref()
+            .map(|c| (self.revision_title(c.old), self.revision_title(c.new)));
         if let (Some(comparison), Some((old, new))) = (&mut self.comparison, titles) {
             let lines = diff::lines(&comparison.changes, &old, &new, area.width, scene.look);
             comparison.total = lines.len();
@@ -265,8 +279,12 @@ impl Pane for HistoryPane {
 
     fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         match (&self.comparison, &self.failure, self.history.is_empty()) {
-            (_, Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem, scene.look),
-            (_, None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look),
+            (_, Some(failure), true) => {
+                say(buf, area, &failure.message, scene.look.theme.problem, scene.look)
+            }
+            (_, None, true) => {
+                say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look)
+            }
             (Some(c), _, _) if c.changes.is_empty() => {
                 let same = if self.history.len() < 2 {
                     "There is only one revision yet."

@@ -31,11 +31,16 @@ impl Moving {
             return;
         }
         let items: Vec<PickItem> = moves_from(form, state)
-            .map(|step| PickItem::new(&step.to, &capitalised(&step.action)).detail(&consequence(form, step)))
+            .map(|step| {
+                PickItem::new(&step.to, &capitalised(&step.action)).detail(&consequence(form, step))
+            })
             .collect();
         if items.is_empty() {
             let state = state_title(form, state);
-            return desk.say(Notice::plain(format!("{state} is where a {} ends.", form.title.to_lowercase())));
+            return desk.say(Notice::plain(format!(
+                "{state} is where a {} ends.",
+                form.title.to_lowercase()
+            )));
         }
         desk.step(Step::Choose {
             question: Question::MoveTo,
@@ -68,7 +73,10 @@ impl Moving {
                     desk.step(Step::Choose {
                         question: Question::Sure { to: step.to.clone() },
                         title: consequence(form, step),
-                        items: vec![PickItem::new("yes", &yes), PickItem::new("no", "No, leave it as it is")],
+                        items: vec![
+                            PickItem::new("yes", &yes),
+                            PickItem::new("no", "No, leave it as it is"),
+                        ],
                     });
                 }
             }

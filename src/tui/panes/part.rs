@@ -20,9 +20,14 @@ pub enum FigureState {
     /// Not asked yet, or no longer.
     #[default]
     Idle,
-    Loading { previous: Option<Arc<Answer>> },
+    Loading {
+        previous: Option<Arc<Answer>>,
+    },
     Ready(Arc<Answer>),
-    Failed { failure: Failure, previous: Option<Arc<Answer>> },
+    Failed {
+        failure: Failure,
+        previous: Option<Arc<Answer>>,
+    },
 }
 
 impl FigureState {

@@ -209,8 +209,12 @@ impl Pane for RecordPane {
 
     fn draw(&self, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
         match (&self.failure, self.history.is_empty()) {
-            (Some(failure), true) => say(buf, area, &failure.message, scene.look.theme.problem, scene.look),
-            (None, true) => say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look),
+            (Some(failure), true) => {
+                say(buf, area, &failure.message, scene.look.theme.problem, scene.look)
+            }
+            (None, true) => {
+                say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look)
+            }
             _ => self.reader.draw(buf, area, scene),
         }
     }
@@ -218,7 +222,8 @@ impl Pane for RecordPane {
 
 /// The record as a Markdown file.
 fn markdown(revision: &Revision, form: &Form) -> String {
-    let mut text = format!("# {} {}\n\n{}\n", form.title, revision.record, standing(revision, form));
+    let mut text =
+        format!("# {} {}\n\n{}\n", form.title, revision.record, standing(revision, form));
     for block in document::record(form, &revision.body, Some(&revision.state)).blocks {
         match block {
             Block::Heading(heading) => text.push_str(&format!("\n## {heading}\n\n")),

@@ -62,7 +62,9 @@ impl Pane for TextPane {
         }
         self.writing = None;
         match reply {
-            Reply::Written(path) => desk.say(Notice::good(format!("Written to {}", path.display()))),
+            Reply::Written(path) => {
+                desk.say(Notice::good(format!("Written to {}", path.display())))
+            }
             Reply::Failed(failure) => desk.say(Notice::from(failure)),
             _ => {}
         }

@@ -237,7 +237,7 @@ impl ListPicker {
             Some(item) => &self.items[*item],
             None => {
                 let typed = self.own_words().unwrap_or_default();
-                own = PickItem::new(typed, &format!("\"{typed}\"")).detail("as typed");
+                own = PickItem::new(typed, format!("\"{typed}\"")).detail("as typed");
                 &own
             }
         };
@@ -392,13 +392,8 @@ mod tests {
         let area = screen.area();
         picker.draw(&mut screen.buf, area, &Look::plain_ascii());
         screen.assert_harmless();
-        let framed = screen.rows();
-        let framed: Vec<_> =
-            framed.iter().filter(|row| row.trim_start().starts_with('|')).collect();
-        assert!(
-            framed.len() > 9 && framed.iter().all(|row| row.ends_with('|')),
-            "{}",
-            screen.text()
-        );
+        let mut framed = screen.rows();
+        framed.retain(|row| row.trim_start().starts_with('|'));
+        assert!(framed.len() > 9 && framed.iter().all(|row| row.ends_with('|')), "{framed:?}");
     }
 }

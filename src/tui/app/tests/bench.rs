@@ -43,8 +43,7 @@ impl Bench {
             session: "test".into(),
         };
         let (app, first) = App::new(setup, (80, 24));
-        let mut bench =
-            Self { app, asked: VecDeque::new(), effects: Vec::new(), now_ms: 0 };
+        let mut bench = Self { app, asked: VecDeque::new(), effects: Vec::new(), now_ms: 0 };
         bench.took(first);
         bench
     }
@@ -210,7 +209,11 @@ pub fn answer(catalog: &Catalog, figure: &str, asked: &Parameters, rows: usize) 
     let record = figure.opens.as_ref().and_then(|opens| opens.record.clone());
     let cell = |row: usize, name: &str, unit: &Unit| match unit {
         _ if record.as_deref() == Some(name) => {
-            if row % 2 == 0 { Value::Text(format!("PM-{row}")) } else { Value::Null }
+            if row % 2 == 0 {
+                Value::Text(format!("PM-{row}"))
+            } else {
+                Value::Null
+            }
         }
         Unit::Text | Unit::Id | Unit::State => Value::Text(format!("{name} {row}")),
         Unit::Date => Value::Date(day("2025-11-03")),

@@ -105,7 +105,11 @@ fn a_failure_stays_beside_the_answer_of_before() {
     let mut bench = Bench::open();
     bench.press("6");
     bench.answer_figures(2);
-    let row = bench.screen().lines().find(|line| line.contains("DE") || line.contains(" 1")).map(str::to_owned);
+    let row = bench
+        .screen()
+        .lines()
+        .find(|line| line.contains("DE") || line.contains(" 1"))
+        .map(str::to_owned);
     bench.press("r");
     bench.answer(failure("anna has the workspace"));
     bench.sees("anna has the workspace");
@@ -264,9 +268,12 @@ fn every_hint_in_the_footer_is_a_key_that_works() {
         let hints = crate::tui::draw::hints(&bench.app);
         assert!(hints.len() >= 4, "{hints:?}");
         for (key, _) in &hints {
-            let known = bench.app.keymap.entries().any(|e| e.keys.iter().any(|k| k.label() == *key));
+            let known =
+                bench.app.keymap.entries().any(|e| e.keys.iter().any(|k| k.label() == *key));
             assert!(known, "{key} is no key");
         }
-        bench.sees(&bench.app.keymap.hint(Action::Help).map(|(k, w)| format!("{k} {w}")).expect("help"));
+        bench.sees(
+            &bench.app.keymap.hint(Action::Help).map(|(k, w)| format!("{k} {w}")).expect("help"),
+        );
     }
 }

@@ -12,9 +12,18 @@ fn every_size_can_be_drawn_on_every_pane() {
     for pane in 0..PANES.len() {
         bench.press(&pane.to_string());
         bench.answer_figures(12);
-        for (width, height) in
-            [(1, 1), (2, 40), (59, 15), (60, 14), (60, 15), (80, 24), (100, 30), (159, 50), (160, 50), (300, 100)]
-        {
+        for (width, height) in [
+            (1, 1),
+            (2, 40),
+            (59, 15),
+            (60, 14),
+            (60, 15),
+            (80, 24),
+            (100, 30),
+            (159, 50),
+            (160, 50),
+            (300, 100),
+        ] {
             bench.event(Event::Resize(width, height));
             for _zoomed in 0..2 {
                 bench.press("z");
@@ -65,9 +74,9 @@ fn any_keys_at_all_do_no_harm() {
     for round in 0..3000 {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let keys = [
-            "Enter", "Esc", "Tab", "Up", "Down", "Left", "Right", "F2", "F4", "0", "1", "2", "3", "4",
-            "5", "6", "n", "p", "Q", "b", "f", "s", "S", "t", "z", "i", "v", "x", "e", "m", "h", "d",
-            "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w",
+            "Enter", "Esc", "Tab", "Up", "Down", "Left", "Right", "F2", "F4", "0", "1", "2", "3",
+            "4", "5", "6", "n", "p", "Q", "b", "f", "s", "S", "t", "z", "i", "v", "x", "e", "m",
+            "h", "d", "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w",
         ];
         bench.press(keys[(seed >> 16) as usize % keys.len()]);
         if round % 3 == 0 {

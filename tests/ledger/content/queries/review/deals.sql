@@ -15,7 +15,7 @@
 --   segment         text    segment
 --   owner           text    owner
 --   manager         text    manager of the owner
---   stage           state   stage
+--   stage_reached   text    last stage while it was open
 --   amount          money   amount
 --   created_on      date    day it was created
 --   close_date      date    day it was closed
@@ -28,7 +28,7 @@ FROM (VALUES
      1250000.00::DECIMAL(18,2), DATE '2025-01-02', DATE '2025-10-14', 285, NULL, 'price'),
     ('O-2', 'Second plant', 'Borealis', NULL, 'Enterprise', 'rose', 'max', 'Proposal',
      99.5::DECIMAL(18,2), DATE '2025-03-01', DATE '2025-11-02', 246, 'Northwind', NULL)
-) AS deal(opportunity_id, opportunity, account, region, segment, owner, manager, stage, amount,
+) AS deal(opportunity_id, opportunity, account, region, segment, owner, manager, stage_reached, amount,
           created_on, close_date, days, competitor, loss_reason)
 WHERE getvariable('opportunity_id') IS NULL OR opportunity_id = getvariable('opportunity_id')
 ORDER BY opportunity_id

@@ -1,0 +1,280 @@
+//! Whole journeys in a real pseudo-terminal: what a person sees, what a dropped
+//! link does, and how many bytes it all costs.
+//!
+//! The screen is read with a terminal emulator that answers no questions, so a
+//! program that asked any would hang here.
+
+#[path = "journeys/terminal.rs"]
+mod terminal;
+
+use std::time::{Duration, Instant};
+
+use terminal::{Terminal, serial};
+
+/// What a terminal must never be sent: questions, underline colour, mouse and
+/// keyboard modes, RGB.
+const FORBIDDEN: &[&str] = &[
+    "\x1b[6n",
+    "\x1b[c",
+    "\x1b[0c",
+    "\x1b[>q",
+    "\x1b[>c",
+    "\x1b]10;?",
+    "\x1b]11;?",
+    "$p",
+    "\x1b[58",
+    "\x1b[59",
+    "\x1b[?1000h",
+    "\x1b[?1002h",
+    "\x1b[?1003h",
+    "\x1b[?1006h",
+    "\x1b[?1004h",
+    "\x1b[>1u",
+    "38;2;",
+    "48;2;",
+];
+
+#[test]
+fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    for pane in ["0 Brief", "1 Forecast", "2 Win rate", "3 Cards", "4 Post-mortems", "5 Playbook"] {
+        qbr.wait_for(pane);
+    }
+    qbr.wait_for("post-mortems overdue");
+    for (key, words) in [
+        ("1", "From the call to the actual"),
+        ("2", "Win-rate alerts"),
+        ("3", "Drevane"),
+        ("4", "Why we lose"),
+        ("5", "published"),
+        ("6", "overdue"),
+        ("0", "What needs a decision"),
+    ] {
+        qbr.keys(key);
+        qbr.wait_for(words);
+    }
+    // Behind a row, and back.
+    qbr.keys("1");
+    qbr.wait_for("Rolled up");
+    qbr.keys("\r");
+    qbr.wait_for("Forecast variance >");
+    qbr.keys("\x1b");
+    qbr.wait_for("From the call to the actual");
+    let sent = qbr.raw();
+    for forbidden in FORBIDDEN {
+        assert!(!sent.contains(forbidden), "{forbidden:?} was sent");
+    }
+    qbr.keys("q");
+    assert_eq!(qbr.ends_within(Duration::from_secs(10)), Some(0));
+    assert!(qbr.raw().ends_with("\x1b[?1049l"), "the terminal is given back");
+}
+
+/// Opens the form of the first lost deal that has no post-mortem, and goes to a field.
+fn write_post_mortem(qbr: &mut Terminal, text: &str) {
+    qbr.keys("4");
+    qbr.wait_for("Why we lose");
+    qbr.wait_for_row("Tank level");
+    qbr.keys("\r");
+    qbr.wait_for("New post-mortem");
+    qbr.wait_for("Kawasemi");
+    for _ in 0..80 {
+        if qbr.screen().lines().any(|line| line.starts_with('►') && line.contains("First sign")) {
+            break;
+        }
+        qbr.keys("\x1b[B");
+        qbr.settle();
+    }
+    qbr.keys("\r");
+    qbr.settle();
+    qbr.keys(text);
+    qbr.wait_for(text);
+}
+
+#[test]
+fn a_post_mortem_is_written_and_found_again() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("What needs a decision");
+    write_post_mortem(&mut qbr, "They asked for references twice");
+    qbr.keys("\x1bOQ");
+    qbr.wait_for("Saved as PM-");
+    qbr.keys("\x1b");
+    qbr.settle();
+    qbr.keys("\x1b");
+    qbr.wait_for("Why we lose");
+    qbr.keys("q");
+    assert_eq!(qbr.ends_within(Duration::from_secs(10)), Some(0));
+
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("What needs a decision");
+    qbr.never_sees("Not saved yet");
+    qbr.keys("4");
+    qbr.wait_for_row("Tank level");
+    qbr.keys("\r");
+    qbr.wait_for("revision 1 by");
+    // As it is read, page by page.
+    let mut found = false;
+    for _ in 0..10 {
+        found = found || qbr.screen().contains("They asked for references twice");
+        qbr.keys("\x1b[6~");
+        qbr.settle();
+    }
+    assert!(found, "{}", qbr.screen());
+}
+
+#[test]
+fn a_link_that_drops_in_the_middle_of_a_word_loses_nothing() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("What needs a decision");
+    write_post_mortem(&mut qbr, "The buyer went qui");
+    let pid = qbr.pid();
+    let hung_up = Instant::now();
+    qbr.hang_up();
+    while terminal::runs(pid) {
+        assert!(hung_up.elapsed() < Duration::from_secs(1), "it outlives its terminal");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("Not saved yet");
+    qbr.keys("\r");
+    qbr.wait_for("The buyer went qui");
+    qbr.keys("\x1bOQ");
+    qbr.wait_for("Saved as PM-");
+}
+
+#[test]
+fn it_ends_with_its_terminal_even_under_a_parent_that_ignores_hang_ups() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut shell = Terminal::open_under(&home, "trap '' HUP; \"$0\" \"$1\"; true");
+    shell.wait_for("What needs a decision");
+    let pid = terminal::child_of(shell.pid()).expect("qbr runs under the shell");
+    let hung_up = Instant::now();
+    shell.hang_up();
+    while terminal::runs(pid) {
+        assert!(hung_up.elapsed() < Duration::from_secs(1), "it outlives its terminal");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_termination_signal_gives_the_terminal_back_and_keeps_the_draft() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("What needs a decision");
+    write_post_mortem(&mut qbr, "Price came up la");
+    qbr.signal(rustix::process::Signal::TERM);
+    assert_eq!(qbr.ends_within(Duration::from_secs(1)), Some(128 + 15));
+    let sent = qbr.raw();
+    for restored in ["\x1b[?2004l", "\x1b[?25h", "\x1b[?1049l"] {
+        assert!(sent.contains(restored), "{restored:?} is missing");
+    }
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("Not saved yet");
+}
+
+#[test]
+fn idle_it_sends_nothing() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("post-mortems overdue");
+    qbr.keys("3");
+    qbr.wait_for("Drevane");
+    qbr.settle();
+    let before = qbr.bytes();
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(qbr.bytes() - before, 0);
+}
+
+#[test]
+fn a_row_move_is_cheap_and_a_hundred_keys_cost_two_frames() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("post-mortems overdue");
+    qbr.keys("6");
+    qbr.wait_for("Decisions and actions");
+    qbr.settle();
+    let mut costs: Vec<usize> = (0..10)
+        .map(|_| {
+            let before = qbr.bytes();
+            qbr.keys("\x1b[B");
+            qbr.settle();
+            qbr.bytes() - before
+        })
+        .collect();
+    costs.sort_unstable();
+    assert!(costs[5] <= 200, "a row move costs {costs:?} bytes");
+
+    let before = qbr.raw().len();
+    qbr.keys(&"k".repeat(100));
+    qbr.settle();
+    let frames = qbr.raw()[before..].matches("\x1b[?2026h").count();
+    assert!(frames <= 2, "{frames} frames for 100 keys");
+}
+
+#[test]
+fn a_storm_of_sizes_ends_with_the_right_screen() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("post-mortems overdue");
+    for (columns, rows) in
+        [(200, 50), (1, 1), (60, 15), (59, 14), (300, 100), (20, 5), (132, 43), (80, 24)].repeat(3)
+    {
+        qbr.resize(columns, rows);
+        std::thread::sleep(Duration::from_millis(15));
+    }
+    qbr.settle();
+    qbr.keys("3");
+    qbr.wait_for("Drevane");
+    qbr.wait_for("? help");
+}
+
+#[test]
+fn what_one_person_saves_the_other_is_told() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut anna = Terminal::open(&home);
+    anna.wait_for("What needs a decision");
+    anna.keys("4");
+    anna.wait_for("Why we lose");
+    let mut ben = Terminal::open(&home);
+    ben.wait_for("What needs a decision");
+    write_post_mortem(&mut ben, "Nobody knew the buyer");
+    ben.keys("\x1bOQ");
+    ben.wait_for("Saved as PM-");
+    anna.wait_for("Somebody else changed the workspace");
+}
+
+#[test]
+fn answers_of_the_terminal_and_split_keys_are_not_typed() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("What needs a decision");
+    write_post_mortem(&mut qbr, "before");
+    qbr.keys("\x1b]11;rgb:0000/0000/0000\x1b\\");
+    qbr.keys("\x1b[?2026;2$y");
+    qbr.keys(" after");
+    qbr.wait_for("before after");
+    // An arrow key in two packets is not an Esc: the text stays open.
+    qbr.keys("\x1b");
+    std::thread::sleep(Duration::from_millis(20));
+    qbr.keys("[D");
+    qbr.settle();
+    qbr.keys("!");
+    qbr.wait_for("before afte!r");
+    // A paste without brackets submits nothing.
+    qbr.keys("one\rtwo\rthree\r");
+    qbr.wait_for("three");
+    qbr.never_sees("Saved as");
+}

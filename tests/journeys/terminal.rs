@@ -1,0 +1,275 @@
+//! A program in a pseudo-terminal, with a person at it.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+const QBR: &str = env!("CARGO_BIN_EXE_qbr");
+/// A slow machine under load must not fail a test that is about something else.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// No byte for this long: the screen has settled.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// One journey at a time: several of them measure time.
+pub fn serial() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A person's own folders, with the sample company in one of them.
+pub struct Home {
+    folder: tempfile::TempDir,
+}
+
+impl Home {
+    pub fn workspace(&self) -> PathBuf {
+        self.folder.path().join("acme.duckdb")
+    }
+}
+
+/// A fresh home with a fresh copy of the sample company.
+pub fn home() -> Home {
+    static SAMPLE: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let sample = SAMPLE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let catalog = qbr::catalog::Catalog::embedded().expect("the embedded content is sound");
+        qbr::cli::demo::build(&folder.path().join("sample.duckdb"), &catalog)
+            .expect("the sample company can be made");
+        folder
+    });
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let home = Home { folder };
+    std::fs::copy(sample.path().join("sample.duckdb"), home.workspace()).expect("a copy");
+    home
+}
+
+/// A running qbr.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn Write + Send>>,
+    heard: Arc<Mutex<Heard>>,
+    stop: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
+}
+
+struct Heard {
+    screen: vt100::Parser,
+    raw: Vec<u8>,
+    last: Instant,
+}
+
+impl Terminal {
+    /// `qbr WORKSPACE` in 80 columns and 24 rows.
+    pub fn open(home: &Home) -> Self {
+        let mut command = CommandBuilder::new(QBR);
+        command.arg(home.workspace());
+        Self::start(home, command)
+    }
+
+    /// The same as a child of a shell that runs this script.
+    pub fn open_under(home: &Home, script: &str) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", script, QBR]);
+        command.arg(home.workspace());
+        Self::start(home, command)
+    }
+
+    fn start(home: &Home, mut command: CommandBuilder) -> Self {
+        let folder = home.folder.path();
+        command.cwd(folder);
+        for (name, value) in [
+            ("HOME", folder.to_owned()),
+            ("XDG_STATE_HOME", folder.join("state")),
+            ("XDG_CACHE_HOME", folder.join("cache")),
+            ("XDG_CONFIG_HOME", folder.join("config")),
+        ] {
+            command.env(name, value);
+        }
+        for (name, value) in
+            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("LC_ALL", "C.UTF-8")]
+        {
+            command.env(name, value);
+        }
+        for name in ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "QBR_GLYPHS", "COLORTERM"] {
+            command.env_remove(name);
+        }
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let child = pair.slave.spawn_command(command).expect("qbr starts");
+        drop(pair.slave);
+        let heard = Arc::new(Mutex::new(Heard {
+            screen: vt100::Parser::new(24, 80, 0),
+            raw: Vec::new(),
+            last: Instant::now(),
+        }));
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let listener = {
+            let (heard, stop) = (Arc::clone(&heard), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                let mut bytes = [0u8; 65536];
+                while !stop.load(Ordering::SeqCst) {
+                    match reader.read(&mut bytes) {
+                        Ok(count @ 1..) => {
+                            let mut heard = lock(&heard);
+                            heard.screen.process(&bytes[..count]);
+                            heard.raw.extend_from_slice(&bytes[..count]);
+                            heard.last = Instant::now();
+                        }
+                        _ => return,
+                    }
+                }
+            })
+        };
+        let writer = pair.master.take_writer().expect("a writer");
+        Self {
+            child,
+            master: Some(pair.master),
+            writer: Some(writer),
+            heard,
+            stop,
+            listener: Some(listener),
+        }
+    }
+
+    /// Types.
+    pub fn keys(&mut self, keys: &str) {
+        let writer = self.writer.as_mut().expect("not hung up");
+        writer.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        writer.flush().expect("the terminal takes keys");
+        lock(&self.heard).last = Instant::now();
+    }
+
+    /// The screen as lines of text.
+    pub fn screen(&self) -> String {
+        lock(&self.heard).screen.screen().contents()
+    }
+
+    /// Everything that was sent so far.
+    pub fn raw(&self) -> String {
+        String::from_utf8_lossy(&lock(&self.heard).raw).into_owned()
+    }
+
+    pub fn bytes(&self) -> usize {
+        lock(&self.heard).raw.len()
+    }
+
+    #[track_caller]
+    pub fn wait_for(&self, words: &str) {
+        self.wait_until(words, |screen| screen.contains(words));
+    }
+
+    /// Waits until the selected row holds these words.
+    #[track_caller]
+    pub fn wait_for_row(&self, words: &str) {
+        self.wait_until(words, |screen| {
+            screen.lines().any(|line| line.starts_with('►') && line.contains(words))
+        });
+    }
+
+    #[track_caller]
+    fn wait_until(&self, words: &str, holds: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !holds(&self.screen()) {
+            assert!(Instant::now() < end, "\"{words}\" never came:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until nothing more comes.
+    pub fn settle(&self) {
+        let end = Instant::now() + PATIENCE;
+        while lock(&self.heard).last.elapsed() < QUIET && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[track_caller]
+    pub fn never_sees(&self, words: &str) {
+        self.settle();
+        assert!(!self.screen().contains(words), "\"{words}\" is there:\n{}", self.screen());
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        lock(&self.heard).screen.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().expect("not hung up").resize(size).expect("a new size");
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().expect("it was started")
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(process(self.pid()), signal).expect("it can be signalled");
+    }
+
+    /// The exit status, if it ends in time.
+    pub fn ends_within(&mut self, time: Duration) -> Option<i32> {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                std::thread::sleep(Duration::from_millis(50));
+                return i32::try_from(status.exit_code()).ok();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
+    }
+
+    /// The link drops: every end of the terminal that is ours is closed.
+    pub fn hang_up(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        // The listener is in a read; a key that shows lets it go.
+        self.keys("?");
+        if let Some(listener) = self.listener.take() {
+            listener.join().expect("the listener ends");
+        }
+        self.writer = None;
+        self.master = None;
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Is the process alive, and not merely waiting to be buried?
+pub fn runs(pid: u32) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()));
+    if Path::new("/proc/self/stat").exists() {
+        return state.is_some_and(|state| state != 'Z');
+    }
+    rustix::process::test_kill_process(process(pid)).is_ok()
+}
+
+/// The first child of a process.
+pub fn child_of(parent: u32) -> Option<u32> {
+    let out = Command::new("ps").args(["-A", "-o", "ppid=,pid="]).output().ok()?;
+    let table = String::from_utf8_lossy(&out.stdout).into_owned();
+    table.lines().find_map(|line| {
+        let mut numbers = line.split_whitespace().filter_map(|n| n.parse::<u32>().ok());
+        (numbers.next() == Some(parent)).then(|| numbers.next()).flatten()
+    })
+}
+
+fn process(pid: u32) -> Pid {
+    i32::try_from(pid).ok().and_then(Pid::from_raw).expect("a process id")
+}
+
+fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
+}
