@@ -48,7 +48,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
         ("2", "Win-rate alerts"),
         ("3", "Drevane"),
         ("4", "Why we lose"),
-        ("5", "published"),
+        ("5", "Security pack"),
         ("6", "overdue"),
         ("0", "What needs a decision"),
     ] {
@@ -176,7 +176,7 @@ fn a_termination_signal_gives_the_terminal_back_and_keeps_the_draft() {
     for restored in ["\x1b[?2004l", "\x1b[?25h", "\x1b[?1049l"] {
         assert!(sent.contains(restored), "{restored:?} is missing");
     }
-    let mut qbr = Terminal::open(&home);
+    let qbr = Terminal::open(&home);
     qbr.wait_for("Not saved yet");
 }
 

@@ -187,17 +187,19 @@ fn draw_crumbs(app: &App, buf: &mut Buffer, area: Rect) {
 
 fn draw_footer(app: &App, buf: &mut Buffer, area: Rect) {
     let look = &app.setup.look;
-    let always: Vec<(String, String)> = [Action::Help, Action::Quit]
-        .into_iter()
-        .filter_map(|action| app.keymap.hint(action))
-        .map(|(key, word)| (key, word.to_owned()))
-        .collect();
+    let owns_letters = app.top().is_some_and(Pane::owns_letters);
+    let always: Vec<(String, String)> = if owns_letters {
+        let help = app.keymap.entry(Action::Help).and_then(|entry| entry.keys.last());
+        help.map(|key| (key.label(), "help".to_owned())).into_iter().collect()
+    } else {
+        [Action::Help, Action::Quit]
+            .into_iter()
+            .filter_map(|action| app.keymap.hint(action))
+            .map(|(key, word)| (key, word.to_owned()))
+            .collect()
+    };
     let width_of = |(key, word): &(String, String)| text::width(key) + text::width(word) + 3;
-    let takes_text = app.top().is_some_and(Pane::takes_text);
-    let mut end = usize::from(area.width);
-    if !takes_text {
-        end = end.saturating_sub(always.iter().map(width_of).sum());
-    }
+    let end = usize::from(area.width).saturating_sub(always.iter().map(width_of).sum());
     let mut used = 0;
     for hint in hints(app) {
         if used + width_of(&hint) > end {
@@ -205,11 +207,9 @@ fn draw_footer(app: &App, buf: &mut Buffer, area: Rect) {
         }
         used += put_hint(buf, paint::columns(area, used, usize::MAX), &hint, look);
     }
-    if !takes_text {
-        let mut used = end;
-        for hint in &always {
-            used += put_hint(buf, paint::columns(area, used, usize::MAX), hint, look);
-        }
+    let mut used = end;
+    for hint in &always {
+        used += put_hint(buf, paint::columns(area, used, usize::MAX), hint, look);
     }
 }
 
@@ -220,7 +220,7 @@ pub fn hints(app: &App) -> Vec<(String, String)> {
     let mut hints = pane.hints();
     let deeper = app.tabs.get(app.current).is_some_and(|tab| tab.stack.len() > 1);
     let mut actions = pane.actions();
-    if deeper && !pane.takes_text() && !actions.contains(&Action::Back) {
+    if deeper && !pane.owns_letters() && !actions.contains(&Action::Back) {
         actions.insert(1.min(actions.len()), Action::Back);
     }
     for action in actions {

@@ -47,6 +47,11 @@ pub trait Pane {
         false
     }
 
+    /// Letters may begin a text here, so that none of them is offered as a command.
+    fn owns_letters(&self) -> bool {
+        self.takes_text()
+    }
+
     /// A key or a paste; false when it is none of the pane's.
     fn typed(&mut self, _input: &Input, _desk: &mut Desk<'_>) -> bool {
         false

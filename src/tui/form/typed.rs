@@ -47,7 +47,12 @@ pub fn refused(kind: &FieldKind, typed: &str) -> String {
 
 /// What is wrong with a value as it is stored, if anything.
 pub fn problem(kind: &FieldKind, stored: &str) -> Option<String> {
-    if stored.is_empty() {
+    let read_as_typed = !matches!(
+        kind,
+        FieldKind::Date | FieldKind::Money | FieldKind::Percent | FieldKind::Number { .. }
+    );
+    // A question mark at the end of a text is the writer's own.
+    if stored.is_empty() || read_as_typed {
         return None;
     }
     let typed = stored.strip_suffix('?').unwrap_or(stored);

@@ -245,7 +245,8 @@ fn paste(bytes: &[u8]) -> Vec<Input> {
 
 fn control(byte: u8) -> KeyEvent {
     match byte {
-        b'\r' => KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE),
+        // A line feed comes from pastes without brackets and from some Enter keys.
+        b'\r' | b'\n' => KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE),
         b'\t' => KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE),
         // PuTTY and old xterm send ^H for Backspace; nobody here means Ctrl-H.
         0x7f | 0x08 => KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE),

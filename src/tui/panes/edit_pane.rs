@@ -257,6 +257,10 @@ impl Pane for EditPane {
         self.conflict.is_none() && self.pane.as_ref().is_some_and(FormPane::editing)
     }
 
+    fn owns_letters(&self) -> bool {
+        true
+    }
+
     fn typed(&mut self, input: &Input, desk: &mut Desk<'_>) -> bool {
         if let Some(conflict) = &mut self.conflict {
             let Input::Key(key) = input else { return true };
@@ -333,7 +337,8 @@ impl Pane for EditPane {
     }
 
     fn actions(&self) -> Vec<Action> {
-        if self.takes_text() { Vec::new() } else { vec![Action::Save, Action::Move, Action::Back] }
+        // The form's own hints say all that can be done with it.
+        Vec::new()
     }
 
     fn hints(&self) -> Vec<(String, String)> {
