@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use qbr::catalog::figure::{Chart, ParameterKind, Unit};
 use qbr::catalog::form::{FieldKind, Required};
-use qbr::catalog::preset::{ColumnSource, TakenOn};
+use qbr::catalog::preset::{ColumnSource, Reading, TakenOn};
 use qbr::catalog::{Catalog, check_described, record_views};
 use qbr::domain::{TableColumn, Value};
 use qbr::workspace::{CreateOptions, Identity, Session, Workspace, WorkspaceError};
@@ -136,7 +136,7 @@ fn a_preset_is_read_whole() {
     assert_eq!(table.columns["region"], ColumnSource::Constant("EMEA".into()));
     assert_eq!(
         table.columns["close_date"],
-        ColumnSource::FirstFilled { names: vec!["Closed".into(), "Expected".into()], date: None }
+        ColumnSource::FirstFilled { names: vec!["Closed".into(), "Expected".into()], reading: Reading::default() }
     );
 }
 

@@ -63,7 +63,7 @@ fn kind(report: &mut Report<'_>, node: &Node<'_>, fields: &[&Field]) -> Option<(
     match *key {
         "one_of" => {
             let ids = known(report, node, key, fields, |_| true);
-            if ids.is_empty() {
+            if node.texts(report, key).is_empty() {
                 report.at(node.key_range(key), "one_of names at least one field");
             }
             let message = format!("fill in {}", listed(&labels(&ids, fields)));
@@ -74,9 +74,10 @@ fn kind(report: &mut Report<'_>, node: &Node<'_>, fields: &[&Field]) -> Option<(
                 !matches!(field.kind, FieldKind::Rows { .. } | FieldKind::Choices { .. })
             };
             let ids = known(report, node, key, fields, single);
+            if node.texts(report, key).len() < 2 {
+                report.at(node.key_range(key), "apart names two fields or more");
+            }
             if ids.len() < 2 {
-                report
-                    .at(node.key_range(key), "apart names two fields or more that hold one value");
                 return None;
             }
             let labels = labels(&ids, fields);
@@ -190,7 +191,10 @@ fn options<'a>(
     let found = choices.iter().find(|(known, _)| *known == id.value).map(|(_, options)| *options);
     if found.is_none() {
         let offer = suggestion(&id.value, choices.iter().map(|(known, _)| *known));
-        report.at(id.range.clone(), format!("\"{}\" is no choice of one here{offer}", id.value));
+        report.at(
+            id.range.clone(),
+            format!("\"{}\" is no field of type choice here{offer}", id.value),
+        );
     }
     found
 }

@@ -275,9 +275,4 @@ impl Choice<'_> {
             _ => column.to_owned(),
         }
     }
-
-    /// The column that the file gives for this one, if it gives one.
-    pub fn mapped(&self, column: &str) -> Option<&Mapped<'_>> {
-        self.columns.iter().find(|mapped| mapped.column.name == column)
-    }
 }

@@ -46,10 +46,12 @@ pub enum Verdict {
     Unclear(What),
 }
 
-/// Decides over the different values of a column, trimmed. `given` are the patterns a mapping or
-/// a preset names; where there are none, all that are known are tried.
-pub fn decide(values: &[String], given: &[String]) -> Verdict {
-    let dated: Vec<(&str, bool)> = values.iter().map(|value| without_time(value)).collect();
+/// Decides over the different values of a column, trimmed, with the number of rows that have
+/// each. `given` are the patterns a mapping or a preset names; where there are none, all that are
+/// known are tried.
+pub fn decide(values: &[(String, u64)], given: &[String]) -> Verdict {
+    let dated: Vec<(&str, bool)> = values.iter().map(|(value, _)| without_time(value)).collect();
+    let rows: u64 = values.iter().map(|(_, rows)| rows).sum();
     if dated.is_empty() {
         return Verdict::Empty;
     }
@@ -84,7 +86,7 @@ pub fn decide(values: &[String], given: &[String]) -> Verdict {
             decided_by: None,
         }),
         [best, ..] if given.len() == 1 => style(best, None),
-        [best, rest @ ..] if best.count * 2 >= dated.len() => {
+        [best, rest @ ..] if best.rows(values) * 2 >= rows => {
             let mut decided_by = None;
             for other in rest {
                 match best.against(other, &dated) {
@@ -167,6 +169,12 @@ impl<'a> Reads<'a> {
         let dates: Vec<_> = dated.iter().map(|(value, _)| read(value, pattern)).collect();
         let count = dates.iter().flatten().count();
         Reads { pattern, dates, count }
+    }
+
+    /// Rows whose value it reads.
+    fn rows(&self, values: &[(String, u64)]) -> u64 {
+        let read = self.dates.iter().zip(values).filter(|(date, _)| date.is_some());
+        read.map(|(_, (_, rows))| rows).sum()
     }
 
     fn against(&self, other: &Reads<'_>, dated: &[(&str, bool)]) -> Against {
@@ -293,8 +301,8 @@ pub fn within_years(date: &str) -> String {
 mod tests {
     use super::*;
 
-    fn values(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
+    fn values(texts: &[&str]) -> Vec<(String, u64)> {
+        texts.iter().map(|text| ((*text).to_owned(), 1)).collect()
     }
 
     fn style(texts: &[&str]) -> DateStyle {

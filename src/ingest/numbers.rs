@@ -39,19 +39,20 @@ enum Mark {
     NoNumber,
 }
 
-/// Decides over the different values of a column, trimmed. `given` is the mark that a mapping
-/// names; `whole` says that the column has no fractions.
-pub fn decide(values: &[String], given: Option<char>, whole: bool) -> Verdict {
-    let marks: Vec<(Mark, &String)> = values.iter().map(|value| (mark(value), value)).collect();
+/// Decides over different values of a column, trimmed, with the number of rows that have each:
+/// all that say something about the mark, and some of the others. `rows` is the number of rows
+/// with any value, `given` the mark that a mapping names; `whole` says that the column has no
+/// fractions.
+pub fn decide(values: &[(String, u64)], rows: u64, given: Option<char>, whole: bool) -> Verdict {
+    let marks: Vec<(Mark, &String)> = values.iter().map(|(value, _)| (mark(value), value)).collect();
     let first = |wanted: fn(&Mark) -> bool| marks.iter().find(|(mark, _)| wanted(mark));
-    let numbers = marks.iter().filter(|(mark, _)| *mark != Mark::NoNumber).count();
-    if numbers * 2 < values.len() {
-        let strange = marks.iter().filter(|(mark, _)| *mark == Mark::NoNumber);
-        let samples = strange.take(3).map(|(_, value)| (*value).clone()).collect();
+    let strange = values.iter().filter(|(value, _)| mark(value) == Mark::NoNumber);
+    if strange.clone().map(|(_, rows)| rows).sum::<u64>() * 2 > rows {
+        let samples = strange.take(3).map(|(value, _)| value.clone()).collect();
         return Verdict::Unclear(What::NumberUnreadable { samples });
     }
     let style = |decimal| {
-        let plain = decimal == '.' && values.iter().all(|value| is_plain(value));
+        let plain = decimal == '.' && values.iter().all(|(value, _)| is_plain(value));
         Verdict::Style(NumberStyle { decimal, plain })
     };
     if let Some(decimal) = given {
@@ -195,11 +196,11 @@ pub enum Scale {
 
 /// Decides over the different values of a column of shares: `0.7`, `70` or `70%`. Values with a
 /// percent sign need no deciding. Negative ones count by their size.
-pub fn decide_scale(values: &[String], style: NumberStyle) -> Result<Scale, What> {
+pub fn decide_scale(values: &[(String, u64)], style: NumberStyle) -> Result<Scale, What> {
     let bare: Vec<(Decimal, &String)> = values
         .iter()
-        .filter(|value| !value.contains('%'))
-        .filter_map(|value| {
+        .filter(|(value, _)| !value.contains('%'))
+        .filter_map(|(value, _)| {
             let digits = core(value)?.replace(style.decimal, ".");
             Some((Decimal::from_str(&digits).ok()?, value))
         })
@@ -226,19 +227,19 @@ pub fn decide_scale(values: &[String], style: NumberStyle) -> Result<Scale, What
 mod tests {
     use super::*;
 
-    fn values(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
+    fn values(texts: &[&str]) -> Vec<(String, u64)> {
+        texts.iter().map(|text| ((*text).to_owned(), 1)).collect()
     }
 
     fn style(texts: &[&str]) -> NumberStyle {
-        match decide(&values(texts), None, false) {
+        match decide(&values(texts), texts.len() as u64, None, false) {
             Verdict::Style(style) => style,
             Verdict::Unclear(what) => panic!("{what:?}: {texts:?}"),
         }
     }
 
     fn what(texts: &[&str]) -> What {
-        match decide(&values(texts), None, false) {
+        match decide(&values(texts), texts.len() as u64, None, false) {
             Verdict::Unclear(what) => what,
             Verdict::Style(style) => panic!("{style:?}: {texts:?}"),
         }
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn whole_numbers_need_no_deciding() {
-        let verdict = decide(&values(&["3.200", "1.185"]), None, true);
+        let verdict = decide(&values(&["3.200", "1.185"]), 2, None, true);
         assert!(matches!(verdict, Verdict::Style(NumberStyle { decimal: ',', .. })));
     }
 

@@ -282,27 +282,31 @@ impl Asked<'_> {
         let mut values = self.values(text, &telling, "1", VALUES)?;
         let bare = format!("NOT ({telling})");
         values.extend(self.values(text, &bare, "length(v) DESC, v", 1000)?);
-        Ok(match numbers::decide(&values, given, whole) {
+        Ok(match numbers::decide(&values, counts.values as u64, given, whole) {
             numbers::Verdict::Style(style) => Ok(NumberStyle { plain: false, ..style }),
             numbers::Verdict::Unclear(what) => Err(what),
         })
     }
 
-    /// Different values, in order.
+    /// Different values, and how many rows have each.
     fn values(
         &self,
         text: &str,
         condition: &str,
         order: &str,
         limit: usize,
-    ) -> Result<Vec<String>, ImportError> {
+    ) -> Result<Vec<(String, u64)>, ImportError> {
         let sql = format!(
-            "SELECT v FROM (SELECT DISTINCT {text} AS v FROM {} WHERE {condition}) \
-             WHERE v IS NOT NULL ORDER BY {order} LIMIT {limit}",
+            "SELECT v, count(*) FROM (SELECT {text} AS v FROM {} WHERE {condition}) \
+             WHERE v IS NOT NULL GROUP BY v ORDER BY {order} LIMIT {limit}",
             self.staged.table
         );
         let found = self.session.query(&sql, &[])?;
-        Ok(found.rows.into_iter().filter_map(|row| row.into_iter().next()).map(plain).collect())
+        let pair = |row: Vec<Value>| {
+            let rows = row.get(1).and_then(Value::as_int).unwrap_or_default() as u64;
+            row.into_iter().next().map(|value| (plain(value), rows))
+        };
+        Ok(found.rows.into_iter().filter_map(pair).collect())
     }
 }
 

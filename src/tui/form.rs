@@ -10,6 +10,7 @@ mod editing;
 pub mod editor;
 mod layout;
 pub mod note_area;
+mod open_field;
 mod pane;
 mod problems;
 pub mod stops;

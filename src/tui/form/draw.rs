@@ -6,8 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::catalog::form::Required;
-use crate::tui::form::editing::Editing;
 use crate::tui::form::layout::{FormRow, Layout};
+use crate::tui::form::open_field::Editing;
 use crate::tui::form::pane::FormPane;
 use crate::tui::form::stops;
 use crate::tui::theme::Look;

@@ -1,4 +1,5 @@
-//! One field being edited: text that is typed, or a list that is open.
+//! Editing one field: what keys do to the text that is typed, or to the list
+//! that is open.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::Value;
@@ -6,27 +7,13 @@ use serde_json::Value;
 use crate::catalog::form::{Choice, FieldKind};
 use crate::tui::form::editor::{Edited, NoteEditor};
 use crate::tui::form::note_area::NoteArea;
+use crate::tui::form::open_field::Editing;
 use crate::tui::form::pane::{FormOutcome, FormPane, Wanted, takes_typing};
 use crate::tui::form::stops::{self, Part, Stop};
 use crate::tui::form::typed;
 use crate::tui::widgets::field_text;
 use crate::tui::widgets::keys;
 use crate::tui::widgets::list_picker::{ListPicker, PickItem, PickOutcome};
-
-/// What is being edited, and where.
-#[derive(Clone, Debug)]
-pub enum Editing {
-    Note {
-        area: Box<NoteArea>,
-        stop: Stop,
-        /// The text it began with: unchanged, it is not read again.
-        began: String,
-    },
-    Pick {
-        picker: ListPicker,
-        stop: Stop,
-    },
-}
 
 impl FormPane {
     /// Begins to edit the field that has the focus.

@@ -17,9 +17,9 @@ use std::ops::Range;
 
 use crate::catalog::form::{Field, FieldKind, Section};
 use crate::domain::text;
-use crate::tui::form::editing::Editing;
 use crate::tui::form::editor::NoteEditor;
 use crate::tui::form::note_area::NoteArea;
+use crate::tui::form::open_field::Editing;
 use crate::tui::form::pane::FormPane;
 use crate::tui::form::stops::{self, Part, Stop};
 use crate::tui::form::typed::placeholder;

@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 use serde_json::{Map, Value};
 
 use crate::catalog::form::{Field, FieldKind, Form};
-use crate::tui::form::editing::Editing;
 use crate::tui::form::editor::NoteEditor;
+use crate::tui::form::open_field::Editing;
 use crate::tui::form::stops::{self, Part, Stop};
 use crate::tui::widgets::keys;
 use crate::tui::widgets::list_picker::PickItem;

@@ -11,8 +11,7 @@ use ratatui::layout::Rect;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::{Table, text};
 use crate::tui::theme::{Look, Tone};
-use crate::tui::widgets::bridge::fit;
-use crate::tui::widgets::chart::{self, Reader, Scale};
+use crate::tui::widgets::chart_data::{Reader, Scale, cannot_draw, fit};
 use crate::tui::widgets::paint;
 
 /// Rows that all bars take.
@@ -32,7 +31,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, figure: &Figure, table: &Table, look: 
         _ => None,
     };
     let Some((label, value)) = readers.filter(|_| !table.is_empty()) else {
-        return chart::cannot_draw(buf, area, table, look);
+        return cannot_draw(buf, area, table, look);
     };
     let limit = match &figure.chart {
         Some(Chart::Bar { reference: Some(name), .. }) => Reader::new(figure, table, name),

@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::{Table, text};
 use crate::tui::theme::{Look, Tone};
-use crate::tui::widgets::chart::{self, Reader, Scale};
+use crate::tui::widgets::chart_data::{Reader, Scale, cannot_draw, fit};
 use crate::tui::widgets::paint;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, figure: &Figure, table: &Table, look: 
         return;
     }
     let Some(bars) = bars(figure, table, look).filter(|bars| !bars.is_empty()) else {
-        return chart::cannot_draw(buf, area, table, look);
+        return cannot_draw(buf, area, table, look);
     };
     let width = usize::from(area.width);
     let widest = |of: fn(&Bar) -> &str| bars.iter().map(|b| text::width(of(b))).max().unwrap_or(0);
@@ -82,17 +82,6 @@ pub fn draw(buf: &mut Buffer, area: Rect, figure: &Figure, table: &Table, look: 
         let at = paint::row(area, area.height - 1);
         let note = format!("{left_out} more {}", look.glyphs.more_down);
         paint::text(buf, at, &note, look.theme.muted, look);
-    }
-}
-
-/// How many of `count` rows are drawn in `height` rows, and how many are left
-/// out for the line that says so.
-pub(crate) fn fit(count: usize, height: usize) -> (usize, usize) {
-    if count <= height {
-        (count, 0)
-    } else {
-        let drawn = height.saturating_sub(1);
-        (drawn, count - drawn)
     }
 }
 

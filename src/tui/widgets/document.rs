@@ -12,39 +12,13 @@ use crate::domain::text;
 use crate::tui::theme::{Look, Tone};
 use crate::tui::widgets::{paint, wrap};
 
+pub use crate::tui::widgets::document_block::{Block, Document};
 pub use crate::tui::widgets::document_record::{is_required, record};
 
 /// Labels wider than this are cut.
 const WIDEST_LABEL: usize = 24;
 /// Cells wider than this make a table's rows stand one cell below the other.
 const WIDEST_CELL: usize = 32;
-
-/// One piece of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
-    Heading(String),
-    /// Paragraphs, broken at their line breaks and where the row ends.
-    Text(String),
-    /// A label and what it names, on one row if it fits.
-    Pair {
-        label: String,
-        value: String,
-        tone: Tone,
-    },
-    /// A table, or one block per row where it is too wide for the screen.
-    Rows {
-        columns: Vec<String>,
-        rows: Vec<Vec<String>>,
-    },
-    /// Something said about the document, not in it.
-    Note(String),
-    Blank,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document {
-    pub blocks: Vec<Block>,
-}
 
 /// How far a document is scrolled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

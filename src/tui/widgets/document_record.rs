@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::form::{Field, FieldKind, Form, Required};
 use crate::tui::theme::Tone;
-use crate::tui::widgets::document::{Block, Document};
+use crate::tui::widgets::document_block::{Block, Document};
 use crate::tui::widgets::field_text;
 
 /// The record as it is read. With a `state` it also says which fields should

@@ -12,7 +12,7 @@ use ratatui::widgets::canvas::{Canvas, Line, Points};
 use crate::domain::text;
 use crate::tui::theme::Look;
 use crate::tui::widgets::paint;
-use crate::tui::widgets::trend::{Point, Series};
+use crate::tui::widgets::series::{Point, Series};
 
 /// The part of the area that is the picture, and what its edges stand for.
 struct Frame {

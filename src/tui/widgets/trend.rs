@@ -14,121 +14,23 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::catalog::figure::{Chart, Figure};
-use crate::domain::{Table, Value, text};
+use crate::catalog::figure::Figure;
+use crate::domain::{Table, text};
 use crate::tui::theme::{Look, Tone};
-use crate::tui::widgets::bridge::fit;
-use crate::tui::widgets::chart::{self, Reader};
+use crate::tui::widgets::chart_data::{cannot_draw, fit};
+use crate::tui::widgets::series::{Point, Trend, read};
 use crate::tui::widgets::{line_chart, paint};
+
+pub use crate::tui::widgets::series::series;
 
 /// Rows that the large picture of one series needs.
 const LARGE: u16 = 8;
 /// At least as many months are shown before their marks are given up.
 const FEWEST_MONTHS: usize = 12;
 
-/// One month of one series.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Point {
-    pub y: Option<f64>,
-    pub limit: Option<f64>,
-    /// As the table shows it: `41% 12/29`.
-    pub shown: String,
-    pub tone: Tone,
-}
-
-impl Point {
-    pub fn is_below(&self) -> bool {
-        self.y.zip(self.limit).is_some_and(|(y, limit)| y < limit)
-    }
-}
-
-/// One line: a point for each month of the chart, in the same order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    pub name: String,
-    pub points: Vec<Point>,
-}
-
-/// All lines of a chart and the months they share.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trend {
-    pub months: Vec<String>,
-    pub series: Vec<Series>,
-    /// The limit as text, by series: of its last month that has one.
-    pub limits: Vec<Option<String>>,
-}
-
-/// The series in the order drawn: as they first appear in the answer.
-pub fn series(figure: &Figure, table: &Table) -> Vec<String> {
-    let Some(Chart::Line { series: Some(series), .. }) = &figure.chart else {
-        return vec![figure.title.clone()];
-    };
-    let Some(reader) = Reader::new(figure, table, series) else { return Vec::new() };
-    let mut names: Vec<String> = Vec::new();
-    for row in 0..table.len() {
-        let name = series_name(reader.value(row));
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-fn series_name(value: &Value) -> String {
-    if value.is_null() { "(not set)".to_owned() } else { value.plain() }
-}
-
 /// Rows of the small multiples with their heading and legend.
 pub fn height(figure: &Figure, table: &Table) -> u16 {
     u16::try_from(series(figure, table).len() + 2).unwrap_or(u16::MAX)
-}
-
-/// Reads the answer into lines; `None` if it lacks a column of the chart.
-pub fn read(figure: &Figure, table: &Table, look: &Look) -> Option<Trend> {
-    let Some(Chart::Line { x, y, series: by, reference }) = &figure.chart else { return None };
-    let (x, y) = (Reader::new(figure, table, x)?, Reader::new(figure, table, y)?);
-    let limit = reference.as_ref().and_then(|name| Reader::new(figure, table, name));
-    let by = by.as_ref().and_then(|name| Reader::new(figure, table, name));
-
-    let mut months: Vec<(Option<chrono::NaiveDate>, String)> = Vec::new();
-    for row in 0..table.len() {
-        let month = (x.value(row).as_date(), x.shown(row, look).text);
-        if !months.contains(&month) {
-            months.push(month);
-        }
-    }
-    // Dates in their order; anything else in that of the answer.
-    months.sort_by_key(|(day, _)| *day);
-    let names = series(figure, table);
-    let mut trend = Trend {
-        months: months.iter().map(|(_, shown)| shown.clone()).collect(),
-        limits: vec![None; names.len()],
-        series: names
-            .into_iter()
-            .map(|name| Series { name, points: vec![Point::default(); months.len()] })
-            .collect(),
-    };
-    for row in 0..table.len() {
-        let line = by.as_ref().map_or(Some(0), |by| {
-            let name = series_name(by.value(row));
-            trend.series.iter().position(|series| series.name == name)
-        });
-        let shown_month = x.shown(row, look).text;
-        let month = months.iter().position(|(_, shown)| *shown == shown_month);
-        if let (Some(line), Some(month)) = (line, month) {
-            let shown = y.shown(row, look);
-            trend.series[line].points[month] = Point {
-                y: y.number(row),
-                limit: limit.as_ref().and_then(|limit| limit.number(row)),
-                shown: shown.text,
-                tone: shown.tone,
-            };
-            if let Some(limit) = limit.as_ref().filter(|limit| limit.number(row).is_some()) {
-                trend.limits[line] = Some(limit.shown(row, look).text);
-            }
-        }
-    }
-    Some(trend)
 }
 
 /// Draws the small multiples and, with room below, the selected series large.
@@ -145,7 +47,7 @@ pub fn draw(
         return;
     }
     let Some(trend) = read(figure, table, look).filter(|trend| !trend.series.is_empty()) else {
-        return chart::cannot_draw(buf, area, table, look);
+        return cannot_draw(buf, area, table, look);
     };
     let small = u16::try_from(trend.series.len() + 2).unwrap_or(u16::MAX);
     let (top, large) = if area.height > small.saturating_add(LARGE) {

@@ -1,0 +1,99 @@
+//! Which preset and table a file is taken for, and when it is refused.
+
+use qbr::ingest::ImportError;
+
+use super::support::{Desk, fixture, real};
+
+fn refused(text: &str) -> ImportError {
+    let mut desk = Desk::new();
+    desk.import_text("export.csv", text).expect_err("refused")
+}
+
+#[test]
+fn unknown_headers_are_listed_with_the_nearest_preset() {
+    let error = refused("opportunity_id,sales_agent,product,price\n1,a,b,2\n");
+    let message = error.to_string();
+    for part in ["maven/opportunities", "3 of 8", "deal_stage", "The file has: opportunity_id, sales_agent, product, price"] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert!(error.remedy().is_some_and(|remedy| remedy.contains("--mapping")));
+    let error = refused("a,b\n1,2\n");
+    assert!(error.to_string().contains("no preset knows any of its headers"), "{error}");
+}
+
+#[test]
+fn a_file_that_lacks_what_every_row_needs_is_not_taken_for_another_table() {
+    let error = refused("opportunity_id,account_id,name,segment,region,owner_id,amount,currency,close_date\n1,A,n,s,r,o,5,EUR,2025-01-01\n");
+    assert!(error.to_string().contains("missing: state"), "{error}");
+}
+
+#[test]
+fn tables_side_by_side_are_refused() {
+    let text = "accounts,,,,,,,,,sales_teams,,,,\n\
+                account,sector,year_established,revenue,employees,office_location,subsidiary_of,,,sales_agent,manager,regional_office,,\n\
+                Alder,retail,1990,1,2,Kenya,,,,Ada,Mona,East,,\n";
+    assert!(matches!(refused(text), ImportError::SideBySide { line: 2, .. }), "{}", refused(text));
+}
+
+#[test]
+fn a_header_that_is_there_twice_is_refused() {
+    let error = refused("opportunity_id,state,Amount,amount,currency,stage\n1,open,5,6,EUR,x\n");
+    assert!(matches!(error, ImportError::DuplicateHeader { places: (3, 4), .. }), "{error}");
+}
+
+#[test]
+fn what_is_named_must_exist() {
+    let mut desk = Desk::new();
+    let file = fixture("fixtures/maven/products.csv");
+    let mut request = desk.request(&[&file]);
+    request.preset = Some("mavn".into());
+    assert!(matches!(desk.run(&request), Err(ImportError::UnknownPreset { .. })));
+    request.preset = Some("maven".into());
+    request.table = Some("product".into());
+    assert!(matches!(desk.run(&request), Err(ImportError::UnknownTable { .. })));
+    request.table = Some("people".into());
+    assert!(matches!(desk.run(&request), Err(ImportError::NotRecognised(_))));
+}
+
+#[test]
+fn a_named_table_needs_no_recognising() {
+    let mut desk = Desk::new();
+    let file = desk.write("x.csv", b"person_id,name\np1,Pat\n");
+    let mut request = desk.request(&[&file]);
+    request.table = Some("people".into());
+    desk.run(&request).expect("imported");
+    assert_eq!(desk.rows("SELECT person_id, name FROM facts.person"), ["p1 | Pat"]);
+}
+
+#[test]
+fn mistakes_in_a_mapping_point_to_the_word() {
+    let mut desk = Desk::new();
+    let file = fixture("fixtures/maven/products.csv");
+    for (text, word) in [
+        ("extends = \"mavn\"\n", "did you mean maven"),
+        ("extends = \"maven\"\n[[table]]\nname = \"opportunities\"\ncolour = 1\n", "colour"),
+        ("extends = \"maven\"\n[[table]]\nname = \"opportunities\"\n[table.columns]\nclose = \"x\"\n", "no column \"close\""),
+        ("title = \"x\"\ncrm = \"y\"\n[[table]]\nname = \"products\"\n[table.columns]\nname = \"product\"\n", "product_id"),
+    ] {
+        let mut request = desk.request(&[&file]);
+        request.mapping = Some(desk.write("ours.toml", text.as_bytes()));
+        match desk.run(&request) {
+            Err(error @ ImportError::Mapping(_)) => {
+                let message = error.to_string();
+                assert!(message.contains(word) && message.contains("ours.toml:"), "{message}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_page_with_several_tables_is_no_export() {
+    let Some(folder) = real("maven_crm") else { return };
+    let mut desk = Desk::new();
+    for name in ["data_dictionary.csv", "data_dictionary.short.csv"] {
+        let request = desk.request(&[&folder.join(name)]);
+        let error = desk.run(&request).expect_err(name);
+        println!("{error}\n{}", error.remedy().unwrap_or_default());
+    }
+}
