@@ -126,7 +126,7 @@ pub fn commands(keymap: &Keymap, help: bool) -> Overlay {
             let keys: Vec<String> = entry.keys.iter().map(|key| key.label()).collect();
             let keys = keys.join(" ");
             if help {
-                let item = PickItem::new(entry.name, &format!("{keys:<16} {}", entry.name));
+                let item = PickItem::new(entry.name, format!("{keys:<16} {}", entry.name));
                 if entry.help == entry.name { item } else { item.detail(entry.help) }
             } else {
                 PickItem::new(entry.name, entry.name).detail(&keys)

@@ -5,7 +5,7 @@
 //! keys that come at once cost one frame and not a hundred.
 
 use std::io;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use crate::ledger::drafts::{Draft, Journal, JournalWriter};
@@ -93,10 +93,7 @@ impl Runner {
                 if left.is_zero() {
                     return self.incoming.try_recv().ok();
                 }
-                match self.incoming.recv_timeout(left) {
-                    Ok(incoming) => Some(incoming),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
+                self.incoming.recv_timeout(left).ok()
             }
         }
     }

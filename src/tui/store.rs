@@ -289,7 +289,7 @@ fn people(workspace: &mut Workspace) -> Result<Vec<PickItem>, Failure> {
     Ok((0..table.len())
         .map(|row| {
             let name = table.get(row, "name").plain();
-            PickItem::new(&name, &name).detail(&table.get(row, "role").plain())
+            PickItem::new(&name, &name).detail(table.get(row, "role").plain())
         })
         .collect())
 }

@@ -53,9 +53,9 @@ impl App {
             .map(|quarter| PickItem::new(&quarter, &quarter))
             .collect();
         for year in [now.year, now.year - 1, now.year - 2] {
-            items.push(PickItem::new(&year.to_string(), &format!("Fiscal year {year}")));
+            items.push(PickItem::new(year.to_string(), format!("Fiscal year {year}")));
         }
-        items.push(PickItem::new(&Period::All.to_string(), "Everything there is"));
+        items.push(PickItem::new(Period::All.to_string(), "Everything there is"));
         let overlay = Overlay::list(Purpose::Quarter, "Quarter of the review", items);
         self.overlay = Some(overlay.on(&lens.period.to_string()));
     }
@@ -72,7 +72,7 @@ impl App {
             .iter()
             .map(|dimension| match dimension {
                 Dimension::All => PickItem::new(dimension.name(), "not cut at all"),
-                other => PickItem::new(other.name(), &format!("by {other}")),
+                other => PickItem::new(other.name(), format!("by {other}")),
             })
             .collect();
         let overlay = Overlay::list(Purpose::Dimension, "Cut the figures", items);
@@ -91,7 +91,7 @@ impl App {
             .iter()
             .map(|dimension| {
                 let now = lens.scope.get(dimension).map_or("all of them", String::as_str);
-                PickItem::new(dimension.name(), &format!("One {dimension}")).detail(now)
+                PickItem::new(dimension.name(), format!("One {dimension}")).detail(now)
             })
             .collect();
         if !lens.scope.is_empty() {
@@ -118,7 +118,7 @@ impl App {
                 let mut items = items.clone();
                 let now = self.lens.as_ref().and_then(|lens| lens.scope.get(&dimension)).cloned();
                 if now.is_some() {
-                    items.insert(0, PickItem::new("", &format!("Every {dimension}")));
+                    items.insert(0, PickItem::new("", format!("Every {dimension}")));
                 }
                 let title = format!("Look only at one {dimension}");
                 let overlay = Overlay::list(Purpose::Scope(dimension), &title, items);
@@ -163,8 +163,8 @@ impl App {
                 let what = draft.record.as_deref().or(draft.about.as_deref()).unwrap_or("new");
                 let at = crate::domain::Formats::default().instant(draft.saved_at);
                 let name = form.map(|form| named(&form.name, draft)).unwrap_or_default();
-                PickItem::new(&draft.id, &format!("{title} {what}  {name}"))
-                    .detail(&format!("kept {at}"))
+                PickItem::new(&draft.id, format!("{title} {what}  {name}"))
+                    .detail(format!("kept {at}"))
             })
             .collect();
         let title = "Not saved yet: Enter goes on writing, Esc leaves it for later";

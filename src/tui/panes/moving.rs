@@ -32,7 +32,7 @@ impl Moving {
         }
         let items: Vec<PickItem> = moves_from(form, state)
             .map(|step| {
-                PickItem::new(&step.to, &capitalised(&step.action)).detail(&consequence(form, step))
+                PickItem::new(&step.to, capitalised(&step.action)).detail(consequence(form, step))
             })
             .collect();
         if items.is_empty() {

@@ -113,8 +113,7 @@ impl Part {
 
     /// Asks for the answer, unless a fresh one is there.
     pub fn load(&mut self, desk: &mut Desk<'_>) {
-        let shown = matches!(self.state, FigureState::Ready(_) | FigureState::Failed { .. });
-        if self.loading() && !self.stale || shown && !self.stale {
+        if !self.stale && !matches!(self.state, FigureState::Idle) {
             return;
         }
         self.stop(desk);
