@@ -283,7 +283,7 @@ fn the_sql_of_a_figure_names_its_parameters() {
     let output = qbr(folder.path(), &["show", "small.duckdb", "win-rate", "--sql"]);
     assert_status(&output, 0);
     let script = stdout(&output);
-    assert!(script.contains("SET VARIABLE as_of"), "{script}");
+    assert!(script.contains("SET VARIABLE \"as_of\""), "{script}");
     assert!(script.contains("-- figure:     win-rate") || script.contains("SELECT"), "{script}");
 }
 
