@@ -200,7 +200,9 @@ fn screen(folder: &Path) {
     println!("\nThe demo in a terminal of 80x24");
     let cold = Demo::start(folder);
     let (_, first, whole) = cold.first_paint();
-    println!("first demo ever (builds the sample company): first byte {first:.0} ms, brief {whole:.0} ms");
+    println!(
+        "first demo ever (builds the sample company): first byte {first:.0} ms, brief {whole:.0} ms"
+    );
     cold.stop();
     let mut firsts = Vec::new();
     let mut wholes = Vec::new();
@@ -211,7 +213,11 @@ fn screen(folder: &Path) {
         wholes.push(whole);
         demo.stop();
     }
-    println!("first byte {:.0} ms, brief complete {:.0} ms, median of 5", median(firsts), median(wholes));
+    println!(
+        "first byte {:.0} ms, brief complete {:.0} ms, median of 5",
+        median(firsts),
+        median(wholes)
+    );
 
     let mut demo = Demo::start(folder);
     let (bytes, _, _) = demo.first_paint();
@@ -228,7 +234,11 @@ fn screen(folder: &Path) {
         moves.push(bytes as f64);
         delays.push(last.duration_since(start).as_secs_f64() * 1000.0);
     }
-    println!("row move: {:.0} bytes, last byte after {:.1} ms, median of 10", median(moves), median(delays));
+    println!(
+        "row move: {:.0} bytes, last byte after {:.1} ms, median of 10",
+        median(moves),
+        median(delays)
+    );
     demo.send(&b"\x1b[B".repeat(100));
     println!("100 keys at once: {} bytes", demo.settle().0);
     demo.stop();

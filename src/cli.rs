@@ -77,9 +77,7 @@ enum Command {
     /// Check the hash chain of the records and the file's own consistency
     Verify(verify::VerifyArguments),
     /// Print a completion script for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
 }
 
 /// Runs one command.

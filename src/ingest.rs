@@ -111,7 +111,8 @@ pub fn import(
         let io = |error| ImportError::Io { file: source.path.clone(), source: error };
         rows.push(found.map_err(io)?);
     }
-    let choices = sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
+    let choices =
+        sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
     let choices = choices.collect::<Result<Vec<_>, _>>()?;
     let taken = take_in(workspace, catalog, request, &sources, &choices);
     forget(workspace);
@@ -157,7 +158,8 @@ fn take_in(
     let session = workspace.staging()?;
     let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
     let groups = group::group(&session, &prepared)?;
-    let mut ready = groups.iter().map(|group| make_ready(&session, group)).collect::<Result<Vec<_>, _>>()?;
+    let mut ready =
+        groups.iter().map(|group| make_ready(&session, group)).collect::<Result<Vec<_>, _>>()?;
     let author = Author { name: &request.author, at: request.at };
     let mut report = if ready.is_empty() {
         ImportReport::default()
@@ -188,7 +190,11 @@ fn take_in(
     }
     for (place, one) in done.into_iter().enumerate() {
         report.files.push(one.unwrap_or_else(|| {
-            let known = known[place].unwrap_or(Known { taken_on: None, imported_at: Some(request.at), current: true });
+            let known = known[place].unwrap_or(Known {
+                taken_on: None,
+                imported_at: Some(request.at),
+                current: true,
+            });
             FileReport {
                 already: Some(known.day()),
                 taken_on: known.taken_on,
@@ -236,7 +242,10 @@ fn prepare_all<'a>(
     };
     let mut out: Vec<(usize, Prepared<'a>)> = Vec::new();
     for place in (0..sources.len()).filter(|place| !settled(*place) && !again(*place)) {
-        out.push((place, prepare::prepare(session, &sources[place], &choices[place], place, common)?));
+        out.push((
+            place,
+            prepare::prepare(session, &sources[place], &choices[place], place, common)?,
+        ));
     }
     let days: Vec<NaiveDate> =
         out.iter().filter_map(|(_, file)| file.day.as_ref().map(|day| day.date)).collect();
@@ -244,7 +253,10 @@ fn prepare_all<'a>(
         let Some(day) = known[place].and_then(|known| known.taken_on) else { continue };
         if days.contains(&day) {
             let common = Common { taken_on: Some(day), ..common };
-            out.push((place, prepare::prepare(session, &sources[place], &choices[place], place, common)?));
+            out.push((
+                place,
+                prepare::prepare(session, &sources[place], &choices[place], place, common)?,
+            ));
         }
     }
     out.sort_by_key(|(place, _)| *place);
@@ -318,6 +330,6 @@ fn forget(workspace: &mut Workspace) {
         return;
     };
     for row in found.rows {
-        let _ = session.batch(&format!("{}", row[0].plain()));
+        let _ = session.batch(&row[0].plain());
     }
 }

@@ -21,6 +21,7 @@ pub mod form;
 pub mod glyphs;
 pub mod input;
 pub mod keymap;
+pub mod layout;
 pub mod message;
 pub mod overlay;
 pub mod pane;
@@ -146,7 +147,7 @@ pub fn run(
     })?;
     let keys = sender.clone();
     input::spawn(
-        move |event| keys.send(Incoming::Event(event)).is_ok(),
+        move |inputs, at_ms| keys.send(Incoming::Event(Event::Input { inputs, at_ms })).is_ok(),
         start,
         move || rites.hung_up(),
     )?;

@@ -136,7 +136,10 @@ fn a_preset_is_read_whole() {
     assert_eq!(table.columns["region"], ColumnSource::Constant("EMEA".into()));
     assert_eq!(
         table.columns["close_date"],
-        ColumnSource::FirstFilled { names: vec!["Closed".into(), "Expected".into()], reading: Reading::default() }
+        ColumnSource::FirstFilled {
+            names: vec!["Closed".into(), "Expected".into()],
+            reading: Reading::default()
+        }
     );
 }
 

@@ -80,7 +80,9 @@ fn help_and_version_are_answers() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let help = qbr(folder.path(), &["--help"]);
     assert_status(&help, 0);
-    for command in ["demo", "init", "import", "template", "figures", "show", "records", "alerts", "verify"] {
+    for command in
+        ["demo", "init", "import", "template", "figures", "show", "records", "alerts", "verify"]
+    {
         assert!(stdout(&help).contains(command), "--help does not name {command}");
     }
     assert_status(&qbr(folder.path(), &["--version"]), 0);
@@ -92,8 +94,17 @@ fn a_figure_as_json_has_the_promised_shape() {
     let output = qbr(
         folder.path(),
         &[
-            "show", "small.duckdb", "win-rate", "--quarter", "FY2025-Q4", "--by", "region",
-            "--as-of", "2025-11-30", "--format", "json",
+            "show",
+            "small.duckdb",
+            "win-rate",
+            "--quarter",
+            "FY2025-Q4",
+            "--by",
+            "region",
+            "--as-of",
+            "2025-11-30",
+            "--format",
+            "json",
         ],
     );
     assert_status(&output, 0);
@@ -129,9 +140,18 @@ fn every_figure_answers_in_every_format() {
     let names: Vec<&str> =
         figures.as_array().expect("a list").iter().filter_map(|f| f["figure"].as_str()).collect();
     for wanted in [
-        "attainment", "battle-cards", "competitors", "deals", "forecast-bridge",
-        "forecast-variance", "loss-drivers", "pipeline-bridge", "plays", "post-mortems",
-        "win-rate", "win-rate-alerts",
+        "attainment",
+        "battle-cards",
+        "competitors",
+        "deals",
+        "forecast-bridge",
+        "forecast-variance",
+        "loss-drivers",
+        "pipeline-bridge",
+        "plays",
+        "post-mortems",
+        "win-rate",
+        "win-rate-alerts",
     ] {
         assert!(names.contains(&wanted), "there is no figure {wanted}");
     }
@@ -155,11 +175,17 @@ fn a_misspelt_figure_is_told_the_nearest() {
 #[test]
 fn importing_twice_changes_nothing() {
     let folder = small_company();
-    let before = qbr(folder.path(), &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"]);
+    let before = qbr(
+        folder.path(),
+        &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"],
+    );
     let again = qbr(folder.path(), &["import", "small.duckdb", "opportunities-2025-11-30.csv"]);
     assert_status(&again, 0);
     assert!(stdout(&again).contains("already"), "{}", stdout(&again));
-    let after = qbr(folder.path(), &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"]);
+    let after = qbr(
+        folder.path(),
+        &["show", "small.duckdb", "deals", "--quarter", "all", "--format", "csv"],
+    );
     assert_eq!(stdout(&before), stdout(&after));
 }
 
@@ -169,8 +195,10 @@ fn a_dry_run_writes_nothing() {
     fs::write(folder.path().join("opportunities-2025-11-30.csv"), OPPORTUNITIES).expect("written");
     assert_status(&qbr(folder.path(), &["init", "small.duckdb"]), 0);
     let before = fs::read(folder.path().join("small.duckdb")).expect("read");
-    let output =
-        qbr(folder.path(), &["import", "small.duckdb", "opportunities-2025-11-30.csv", "--dry-run"]);
+    let output = qbr(
+        folder.path(),
+        &["import", "small.duckdb", "opportunities-2025-11-30.csv", "--dry-run"],
+    );
     assert_status(&output, 0);
     assert!(stdout(&output).contains('4'), "{}", stdout(&output));
     assert_eq!(before, fs::read(folder.path().join("small.duckdb")).expect("read"));
@@ -225,8 +253,17 @@ fn a_template_can_be_imported_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     assert_status(&qbr(folder.path(), &["init", "t.duckdb"]), 0);
     for table in [
-        "accounts", "products", "people", "opportunities", "targets", "forecasts", "competitors",
-        "competitor-events", "deal-competitors", "exchange-rates", "assumptions",
+        "accounts",
+        "products",
+        "people",
+        "opportunities",
+        "targets",
+        "forecasts",
+        "competitors",
+        "competitor-events",
+        "deal-competitors",
+        "exchange-rates",
+        "assumptions",
     ] {
         let template = qbr(folder.path(), &["template", table]);
         assert_status(&template, 0);
@@ -245,29 +282,56 @@ fn a_record_is_written_revised_moved_and_verified() {
     assert_status(&template, 0);
     assert!(stdout(&template).contains("title"), "{}", stdout(&template));
 
-    fs::write(path.join("action.toml"), "title = \"Call Acme\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n")
-        .expect("written");
+    fs::write(
+        path.join("action.toml"),
+        "title = \"Call Acme\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n",
+    )
+    .expect("written");
     let new = qbr(path, &["records", "small.duckdb", "new", "action", "--from", "action.toml"]);
     assert_status(&new, 0);
     assert!(stdout(&new).contains("AC-1"), "{}", stdout(&new));
 
-    fs::write(path.join("action.toml"), "title = \"Call Acme again\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n")
-        .expect("written");
+    fs::write(
+        path.join("action.toml"),
+        "title = \"Call Acme again\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n",
+    )
+    .expect("written");
     let revise = qbr(
         path,
-        &["records", "small.duckdb", "revise", "AC-1", "--from", "action.toml", "--reason", "first call failed"],
+        &[
+            "records",
+            "small.duckdb",
+            "revise",
+            "AC-1",
+            "--from",
+            "action.toml",
+            "--reason",
+            "first call failed",
+        ],
     );
     assert_status(&revise, 0);
 
     // Over a newer revision than the one it started from: refused, and both are named.
     let stale = qbr(
         path,
-        &["records", "small.duckdb", "revise", "AC-1", "--from", "action.toml", "--reason", "late", "--based-on", "1"],
+        &[
+            "records",
+            "small.duckdb",
+            "revise",
+            "AC-1",
+            "--from",
+            "action.toml",
+            "--reason",
+            "late",
+            "--based-on",
+            "1",
+        ],
     );
     assert_status(&stale, 1);
     assert!(stderr(&stale).contains('1') && stderr(&stale).contains('2'), "{}", stderr(&stale));
 
-    let history = json(&qbr(path, &["records", "small.duckdb", "history", "AC-1", "--format", "json"]));
+    let history =
+        json(&qbr(path, &["records", "small.duckdb", "history", "AC-1", "--format", "json"]));
     assert_eq!(history.as_array().map(Vec::len), Some(2));
     assert_eq!(history[1]["reason"], "first call failed");
     let diff = qbr(path, &["records", "small.duckdb", "diff", "AC-1"]);
@@ -309,7 +373,10 @@ fn output_into_a_closed_pipe_is_no_error() {
         "{} show small.duckdb deals --quarter all | true; exit ${{PIPESTATUS[0]}}",
         env!("CARGO_BIN_EXE_qbr")
     );
-    let output =
-        Command::new("bash").args(["-c", &script]).current_dir(folder.path()).output().expect("runs");
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .output()
+        .expect("runs");
     assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
 }

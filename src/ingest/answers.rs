@@ -49,7 +49,13 @@ pub fn unknown_keys(
         }
         let none_imported = sums[2].as_bool() == Some(true);
         let most = if none_imported { Vec::new() } else { most(session, &unknown, &known, id)? };
-        out.push(UnknownKeys { kind, keys: number(0), opportunities: number(1), none_imported, most });
+        out.push(UnknownKeys {
+            kind,
+            keys: number(0),
+            opportunities: number(1),
+            none_imported,
+            most,
+        });
     }
     Ok(out)
 }
@@ -107,14 +113,19 @@ pub fn gaps(
 ) -> Result<Vec<Gap>, WorkspaceError> {
     let facts = Facts { session, stores };
     let mut out = Vec::new();
-    let needs: BTreeSet<&str> =
-        catalog.figures.values().flat_map(|figure| figure.needs.iter().map(String::as_str)).collect();
+    let needs: BTreeSet<&str> = catalog
+        .figures
+        .values()
+        .flat_map(|figure| figure.needs.iter().map(String::as_str))
+        .collect();
     for need in needs {
         let Some((because, remedy)) = facts.lacks(need)? else { continue };
-        let figures = catalog.figures.values().filter(|figure| figure.needs.iter().any(|n| n == need));
+        let figures =
+            catalog.figures.values().filter(|figure| figure.needs.iter().any(|n| n == need));
         out.push(gap(figures, because, remedy));
     }
-    let snapshots = facts.number(&format!("SELECT count(*) FROM {}", stores.of("facts.snapshot")))?;
+    let snapshots =
+        facts.number(&format!("SELECT count(*) FROM {}", stores.of("facts.snapshot")))?;
     if snapshots == 1 {
         let bridges = catalog.figures.values().filter(|figure| {
             matches!(figure.chart, Some(Chart::Bridge { .. }))
@@ -217,7 +228,11 @@ impl Facts<'_> {
             );
         }
         if number("lost") > 0 && number("reasons") == 0 {
-            tell("Reasons for losses, from the CRM", "no lost deal has one", "export the loss reason");
+            tell(
+                "Reasons for losses, from the CRM",
+                "no lost deal has one",
+                "export the loss reason",
+            );
         }
         if deals > 0 && number("created") == 0 {
             tell("Sales cycle and age", "no deal has a day of creation", "export the created date");

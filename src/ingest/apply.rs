@@ -107,7 +107,12 @@ pub fn take_in(
         files: group.files.iter().map(|file| file.source.name.clone()).collect(),
         changes,
     };
-    let no_effect = changes == Changes { unchanged: changes.unchanged, open_before: changes.open_before, ..Changes::default() };
+    let no_effect = changes
+        == Changes {
+            unchanged: changes.unchanged,
+            open_before: changes.open_before,
+            ..Changes::default()
+        };
     if no_effect && earlier.iter().all(Option::is_some) {
         for (file, earlier) in ready.reports.iter_mut().zip(earlier) {
             file.already = earlier.map(|known| known.day());

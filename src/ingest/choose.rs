@@ -152,18 +152,18 @@ fn by_file_name<'c, 'a>(
 }
 
 fn not_recognised(file: &Path, rows: &[HeaderRow], candidates: &[Candidate<'_>]) -> ImportError {
-    let nearest = candidates.iter().filter(|candidate| !candidate.used.is_empty()).max_by_key(
-        |candidate| (candidate.enough, candidate.used.len(), candidate.found.len()),
-    );
+    let nearest = candidates
+        .iter()
+        .filter(|candidate| !candidate.used.is_empty())
+        .max_by_key(|candidate| (candidate.enough, candidate.used.len(), candidate.found.len()));
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let headers = nearest.map(|candidate| candidate.row).or(rows.first());
     ImportError::NotRecognised(Box::new(NotRecognised {
         file: file.to_owned(),
         headers: headers.map(|row| row.names.clone()).unwrap_or_default(),
         needed: nearest.filter(|c| c.enough).map(|c| owned(&c.needed)).unwrap_or_default(),
-        nearest: nearest.map(|c| {
-            (c.name(), c.found.len(), c.found.len() + c.missing.len(), owned(&c.missing))
-        }),
+        nearest: nearest
+            .map(|c| (c.name(), c.found.len(), c.found.len() + c.missing.len(), owned(&c.missing))),
     }))
 }
 

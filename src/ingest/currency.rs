@@ -93,11 +93,14 @@ impl CurrencyRule {
 }
 
 /// Currencies whose sign is a dollar.
-const DOLLARS: &str = "'USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'TWD', 'MXN', 'BRL', 'ARS', 'CLP', 'COP'";
+const DOLLARS: &str =
+    "'USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'TWD', 'MXN', 'BRL', 'ARS', 'CLP', 'COP'";
 
 /// SQL: a currency sign or code within an amount is that of its row, or there is none.
 pub fn agrees(amount: &str, code: &str) -> String {
-    let letters = format!("upper(regexp_extract({amount}, '(?:^|[^A-Za-z])([A-Za-z]{{3}})(?:[^A-Za-z]|$)', 1))");
+    let letters = format!(
+        "upper(regexp_extract({amount}, '(?:^|[^A-Za-z])([A-Za-z]{{3}})(?:[^A-Za-z]|$)', 1))"
+    );
     format!(
         "CASE WHEN {amount} IS NULL OR {code} IS NULL THEN true
               WHEN contains({amount}, '€') THEN {code} = 'EUR'

@@ -31,11 +31,44 @@ pub const SERIAL: &str = "serial";
 
 /// Patterns by shape: what stands for a run of digits or letters, and what is between.
 const PATTERNS: &[&str] = &[
-    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y",
-    "%d-%m-%Y", "%m-%d-%Y", "%d %m %Y", "%d/%m/%y", "%m/%d/%y", "%y/%m/%d", "%d.%m.%y", "%m.%d.%y",
-    "%d-%m-%y", "%m-%d-%y", "%y-%m-%d", "%d%m%Y", "%m%d%Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y",
-    "%d. %b %Y", "%d-%b-%y", "%d/%b/%y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%d-%B-%Y", "%d %B %Y",
-    "%d. %B %Y", "%B %d, %Y", "%B %d %Y", "%Y-%b-%d", "%d%b%Y", SERIAL,
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%m.%d.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d %m %Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%y/%m/%d",
+    "%d.%m.%y",
+    "%m.%d.%y",
+    "%d-%m-%y",
+    "%m-%d-%y",
+    "%y-%m-%d",
+    "%d%m%Y",
+    "%m%d%Y",
+    "%d-%b-%Y",
+    "%d/%b/%Y",
+    "%d %b %Y",
+    "%d. %b %Y",
+    "%d-%b-%y",
+    "%d/%b/%y",
+    "%d %b %y",
+    "%b %d, %Y",
+    "%b %d %Y",
+    "%d-%B-%Y",
+    "%d %B %Y",
+    "%d. %B %Y",
+    "%B %d, %Y",
+    "%B %d %Y",
+    "%Y-%b-%d",
+    "%d%b%Y",
+    SERIAL,
 ];
 
 /// What a column's values say.
@@ -354,7 +387,8 @@ mod tests {
         match what(&["01/03/2017", "05/06/2017"]) {
             What::Date { sample, readings, .. } => {
                 assert_eq!(sample, "01/03/2017");
-                let patterns: Vec<_> = readings.iter().map(|(pattern, _)| pattern.as_str()).collect();
+                let patterns: Vec<_> =
+                    readings.iter().map(|(pattern, _)| pattern.as_str()).collect();
                 assert_eq!(patterns, ["%m/%d/%Y", "%d/%m/%Y"]);
             }
             other => panic!("{other:?}"),
@@ -385,9 +419,8 @@ mod tests {
 
     #[test]
     fn times_of_day_are_left_out() {
-        for text in [
-            "2017-03-25 23:10:00", "2017-03-25T23:10:00.000Z", "2017-03-25T23:10:00+02:00",
-        ] {
+        for text in ["2017-03-25 23:10:00", "2017-03-25T23:10:00.000Z", "2017-03-25T23:10:00+02:00"]
+        {
             let style = style(&[text]);
             assert_eq!((style.pattern.as_str(), style.time), ("%Y-%m-%d", true));
         }

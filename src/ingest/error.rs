@@ -122,17 +122,38 @@ pub struct Unclear {
 #[derive(Debug)]
 pub enum What {
     /// Several date patterns read every value.
-    Date { sample: String, readings: Vec<(String, NaiveDate)>, sibling: Option<(String, String)> },
+    Date {
+        sample: String,
+        readings: Vec<(String, NaiveDate)>,
+        sibling: Option<(String, String)>,
+    },
     /// Some values can only be read one way and some only another.
-    DateMixed { first: (String, String), second: (String, String) },
+    DateMixed {
+        first: (String, String),
+        second: (String, String),
+    },
     /// No pattern reads enough of the values.
-    DateUnreadable { samples: Vec<String> },
+    DateUnreadable {
+        samples: Vec<String>,
+    },
     /// `1.234` with nothing that tells whether the mark groups or divides.
-    Decimal { sample: String, whole: String, divided: String },
-    DecimalMixed { point: String, comma: String },
-    NumberUnreadable { samples: Vec<String> },
+    Decimal {
+        sample: String,
+        whole: String,
+        divided: String,
+    },
+    DecimalMixed {
+        point: String,
+        comma: String,
+    },
+    NumberUnreadable {
+        samples: Vec<String>,
+    },
     /// `1` among values from 0 to 1: all of it, or one in a hundred?
-    Percent { sample: String, why: &'static str },
+    Percent {
+        sample: String,
+        why: &'static str,
+    },
 }
 
 impl fmt::Display for Unclear {
@@ -186,7 +207,8 @@ impl fmt::Display for Unclear {
 }
 
 fn listed(samples: &[String]) -> String {
-    let quoted: Vec<String> = samples.iter().map(|text| format!("\"{}\"", harmless(text))).collect();
+    let quoted: Vec<String> =
+        samples.iter().map(|text| format!("\"{}\"", harmless(text))).collect();
     quoted.join(", ")
 }
 

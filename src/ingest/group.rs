@@ -20,8 +20,17 @@ use super::typed::{Fault, stored_columns};
 
 /// Tables in the order in which they are taken in: what others refer to comes first.
 const ORDER: &[&str] = &[
-    "accounts", "products", "people", "competitors", "exchange-rates", "assumptions", "targets",
-    "forecasts", "opportunities", "deal-competitors", "competitor-events",
+    "accounts",
+    "products",
+    "people",
+    "competitors",
+    "exchange-rates",
+    "assumptions",
+    "targets",
+    "forecasts",
+    "opportunities",
+    "deal-competitors",
+    "competitor-events",
 ];
 
 /// One or more prepared files.
@@ -82,7 +91,8 @@ impl Group<'_, '_> {
         let select = |(place, file): (usize, &&Prepared<'_>)| {
             format!("SELECT {place} AS file, row_number, {columns} FROM {}", file.typed)
         };
-        let union = self.files.iter().enumerate().map(select).collect::<Vec<_>>().join(" UNION ALL ");
+        let union =
+            self.files.iter().enumerate().map(select).collect::<Vec<_>>().join(" UNION ALL ");
         // One file's rows need no copy.
         let kind = if self.files.len() == 1 { "VIEW" } else { "TABLE" };
         session.batch(&format!("CREATE OR REPLACE TEMP {kind} {table} AS {union}"))?;
@@ -169,7 +179,8 @@ impl Group<'_, '_> {
         )?;
         let mut rows: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
         for row in &found.rows {
-            let (file, number) = (row[0].as_int().unwrap_or_default(), row[1].as_int().unwrap_or_default());
+            let (file, number) =
+                (row[0].as_int().unwrap_or_default(), row[1].as_int().unwrap_or_default());
             rows.entry(file).or_default().push(number as u64);
         }
         let mut lines = BTreeMap::new();
@@ -195,7 +206,8 @@ impl Group<'_, '_> {
         file: usize,
     ) -> Result<(u64, Vec<Total>), ImportError> {
         let rows = &self.rows;
-        let counted = session.query(&format!("SELECT count(*) FROM {rows} WHERE file = {file}"), &[])?;
+        let counted =
+            session.query(&format!("SELECT count(*) FROM {rows} WHERE file = {file}"), &[])?;
         let taken = counted.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default() as u64;
         let money = self.fact.columns.iter().find(|column| column.kind == FactKind::Money);
         let Some(money) = money.filter(|_| self.fact.column("currency").is_some()) else {

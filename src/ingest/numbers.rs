@@ -44,7 +44,8 @@ enum Mark {
 /// with any value, `given` the mark that a mapping names; `whole` says that the column has no
 /// fractions.
 pub fn decide(values: &[(String, u64)], rows: u64, given: Option<char>, whole: bool) -> Verdict {
-    let marks: Vec<(Mark, &String)> = values.iter().map(|(value, _)| (mark(value), value)).collect();
+    let marks: Vec<(Mark, &String)> =
+        values.iter().map(|(value, _)| (mark(value), value)).collect();
     let first = |wanted: fn(&Mark) -> bool| marks.iter().find(|(mark, _)| wanted(mark));
     let strange = values.iter().filter(|(value, _)| mark(value) == Mark::NoNumber);
     if strange.clone().map(|(_, rows)| rows).sum::<u64>() * 2 > rows {
@@ -108,7 +109,10 @@ fn core(value: &str) -> Option<String> {
     let around = value[..start].chars().chain(value[end..].chars());
     let strange = |c: char| !(c.is_whitespace() || c.is_alphabetic() || "+-−()%$€£¥₹".contains(c));
     let letters = around.clone().filter(|c| c.is_alphabetic()).count();
-    if letters > 6 || around.into_iter().any(strange) || !inside.contains(|c: char| c.is_ascii_digit()) {
+    if letters > 6
+        || around.into_iter().any(strange)
+        || !inside.contains(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     let group = |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’');
@@ -128,7 +132,8 @@ fn mark(value: &str) -> Mark {
         (1, 0) | (0, 1) => {
             let mark = if points == 1 { '.' } else { ',' };
             let before = &core[..core.find(mark).unwrap_or_default()];
-            let groups = behind(mark) == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+            let groups =
+                behind(mark) == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
             if groups { Mark::Either(mark) } else { Mark::Only(mark) }
         }
         (0, _) => Mark::Only('.'),
@@ -168,12 +173,15 @@ impl NumberStyle {
             "^[(]? ?[-+−]? ?{unit}? ?[-+−]?(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)\
              (?:{decimal}[0-9]*)? ?(?:[kKmMbB]|[mM]io[.]?|[mM]n|[bB]n)? ?{unit}?%? ?-?[)]?$"
         );
-        let shape_below_one = format!("^[(]? ?[-+−]? ?{unit}? ?[-+−]?{decimal}[0-9]+ ?{unit}?%?[)]?$");
+        let shape_below_one =
+            format!("^[(]? ?[-+−]? ?{unit}? ?[-+−]?{decimal}[0-9]+ ?{unit}?%?[)]?$");
         let digits = format!(
             "TRY_CAST(replace(regexp_replace({text}, '[^0-9{}]', '', 'g'), '{}', '.') AS DECIMAL(24,8))",
             self.decimal, self.decimal
         );
-        let suffix = format!("lower(regexp_extract({text}, '[0-9.,] ?([kKmMbB])(?:io[.]?|n)?(?: |[^A-Za-z]|$)', 1))");
+        let suffix = format!(
+            "lower(regexp_extract({text}, '[0-9.,] ?([kKmMbB])(?:io[.]?|n)?(?: |[^A-Za-z]|$)', 1))"
+        );
         let factor = format!(
             "CASE {suffix} WHEN 'k' THEN 1000 WHEN 'm' THEN 1000000 WHEN 'b' THEN 1000000000 ELSE 1 END"
         );

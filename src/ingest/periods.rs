@@ -58,9 +58,7 @@ mod tests {
     #[test]
     fn periods_are_those_of_the_fiscal_calendar() {
         let february = FiscalCalendar { start_month: 2 };
-        let of = |text: &str| {
-            bounds(text, february).map(|(first, last)| format!("{first} {last}"))
-        };
+        let of = |text: &str| bounds(text, february).map(|(first, last)| format!("{first} {last}"));
         assert_eq!(of("2025-10").as_deref(), Some("2025-10-01 2025-10-31"));
         assert_eq!(of("2025-Q1").as_deref(), Some("2024-02-01 2024-04-30"));
         assert_eq!(of("FY2025").as_deref(), Some("2024-02-01 2025-01-31"));

@@ -68,8 +68,14 @@ pub fn prepare<'a>(
     let table = format!("ingest_periods_{number}");
     let periods = periods::make(session, &staged, &columns, common.fiscal, &table)?;
     let typed = format!("ingest_rows_{number}");
-    let reader =
-        Reader { session, choice, staged: &staged, columns: &columns, currency: &currency, periods };
+    let reader = Reader {
+        session,
+        choice,
+        staged: &staged,
+        columns: &columns,
+        currency: &currency,
+        periods,
+    };
     reader.make(&typed)?;
     let kept = count(session, &typed)?;
     let faults = reader.take_faults(&typed)?;
@@ -113,7 +119,9 @@ fn reasons(faults: &[Fault], staged: &Staged) -> Vec<String> {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
     let shown = counts.into_iter().take(3);
-    shown.map(|(reason, (count, example))| format!("{reason} ({count}, as \"{example}\")")).collect()
+    shown
+        .map(|(reason, (count, example))| format!("{reason} ({count}, as \"{example}\")"))
+        .collect()
 }
 
 fn of_line(broken: &Broken, columns: usize) -> String {
@@ -146,7 +154,8 @@ impl Prepared<'_> {
         faults.sort_by_key(|fault| fault.row);
         let mut rows: Vec<u64> = faults.iter().map(|fault| fault.row).collect();
         rows.dedup();
-        let lines = if rows.is_empty() { Vec::new() } else { self.staged.lines_of(self.source, &rows)? };
+        let lines =
+            if rows.is_empty() { Vec::new() } else { self.staged.lines_of(self.source, &rows)? };
         let line_of: BTreeMap<u64, u64> = rows.into_iter().zip(lines).collect();
         let columns = self.staged.header_width();
         let broken = self.staged.broken(&self.choice.rules.footers).map(|broken| Reject {
@@ -211,7 +220,9 @@ impl Prepared<'_> {
         let rounded = self.columns.iter().filter(|column| column.rounded > 0).map(|column| {
             format!("{}: {} amounts are rounded to two places", column.header, column.rounded)
         });
-        aliased.chain(rounded).chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
+        aliased
+            .chain(rounded)
+            .chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
     }
 
     fn readings(&self) -> Vec<ColumnReading> {

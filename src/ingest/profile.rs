@@ -62,7 +62,8 @@ pub fn profile(
     staged: &Staged,
 ) -> Result<Vec<Column>, ImportError> {
     let asked = Asked { session, choice, staged };
-    let mut columns: Vec<Column> = choice.columns.iter().map(|mapped| asked.column(mapped)).collect();
+    let mut columns: Vec<Column> =
+        choice.columns.iter().map(|mapped| asked.column(mapped)).collect();
     let counts = asked.counts(&columns)?;
     // A pattern found for one column is a hint, no more, for another of the same file.
     let mut sibling: Option<(String, String)> = None;
@@ -233,7 +234,8 @@ impl Asked<'_> {
             From::Constant(_) => &default,
         };
         if kind == FactKind::Date {
-            let text = if counts.timed { dates::timeless(&column.text) } else { column.text.clone() };
+            let text =
+                if counts.timed { dates::timeless(&column.text) } else { column.text.clone() };
             let values = self.values(&text, "true", "1", VALUES)?;
             let own = reading.date.iter().cloned().collect::<Vec<_>>();
             let given = if own.is_empty() { &self.choice.rules.dates } else { &own };
@@ -321,13 +323,16 @@ fn is_numeric(kind: FactKind) -> bool {
     matches!(kind, FactKind::Money | FactKind::Number | FactKind::Percent | FactKind::Whole)
 }
 
+/// The file's spelling, the one that is stored, and in how many rows.
+type Renamed = (String, String, u64);
+
 /// Spellings of a column that were replaced, and how often.
 pub fn aliased(
     session: &Session<'_>,
     choice: &Choice<'_>,
     staged: &Staged,
     columns: &[Column],
-) -> Result<BTreeMap<String, Vec<(String, String, u64)>>, ImportError> {
+) -> Result<BTreeMap<String, Vec<Renamed>>, ImportError> {
     let mut out = BTreeMap::new();
     for column in columns {
         let Some(aliases) = choice.rules.aliases.get(column.fact.name) else { continue };

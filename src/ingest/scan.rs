@@ -325,9 +325,9 @@ impl Window<'_> {
     /// a line break. In a real one the delimiters are spread over its lines.
     fn every_line_is_a_record(&self, bytes: &[u8]) -> bool {
         self.columns >= 3
-            && bytes.split(|byte| *byte == b'\n').all(|line| {
-                memchr::memchr_iter(self.delimiter, line).count() + 1 == self.columns
-            })
+            && bytes
+                .split(|byte| *byte == b'\n')
+                .all(|line| memchr::memchr_iter(self.delimiter, line).count() + 1 == self.columns)
     }
 }
 
@@ -398,7 +398,10 @@ mod tests {
     #[test]
     fn a_wrong_number_of_fields_is_a_fault_unless_the_surplus_is_empty() {
         let text = "id,name,amount\n2,x\n3,y,6,7\n4,y,6,,\n5,a,b,,c\n";
-        assert_eq!(broken(text), [(2, Fault::Fields(2)), (3, Fault::Fields(4)), (5, Fault::Fields(5))]);
+        assert_eq!(
+            broken(text),
+            [(2, Fault::Fields(2)), (3, Fault::Fields(4)), (5, Fault::Fields(5))]
+        );
     }
 
     #[test]
@@ -407,10 +410,10 @@ mod tests {
         assert_eq!(broken(text), [(2, Fault::Quote)]);
         assert_eq!(structure(text).records, 3);
         assert_eq!(broken("id,name,amount\n1,\"a,2\n2,b,3\n3,c,4"), [(2, Fault::Quote)]);
-        assert_eq!(broken("id,name,amount\n1,\"a \"b\" c\",2\n2,\"x\"y,3\n"), [
-            (2, Fault::Quote),
-            (3, Fault::Quote)
-        ]);
+        assert_eq!(
+            broken("id,name,amount\n1,\"a \"b\" c\",2\n2,\"x\"y,3\n"),
+            [(2, Fault::Quote), (3, Fault::Quote)]
+        );
     }
 
     #[test]

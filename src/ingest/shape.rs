@@ -46,7 +46,8 @@ impl HeaderRow {
 
 /// Two headers are the same when this is: lower case, one blank for any run of blanks.
 pub fn comparable(header: &str) -> String {
-    let bare = header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
+    let bare =
+        header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
     bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
@@ -104,8 +105,11 @@ fn rows(
     start: u64,
     lines_above: u64,
 ) -> (usize, Vec<HeaderRow>) {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(head);
     let mut record = csv::ByteRecord::new();
     let (mut out, mut widths) = (Vec::new(), Vec::new());
     // The last record of a cut head may be cut as well.
@@ -122,12 +126,16 @@ fn rows(
         let (skipped, breaks) = leading_breaks(&head[position.byte() as usize..]);
         out.push(HeaderRow {
             delimiter,
-            names: record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect(),
+            names: record
+                .iter()
+                .map(|field| String::from_utf8_lossy(field).trim().to_owned())
+                .collect(),
             line: position.line() + lines_above + breaks,
             start: start + position.byte() + skipped,
         });
     }
-    let commonest = widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
+    let commonest =
+        widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
     (commonest.max().unwrap_or(0), out)
 }
 

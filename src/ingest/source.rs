@@ -281,8 +281,7 @@ fn decode(mut decoder: Decoder, from: &mut impl Read, to: &mut impl Write) -> io
     let mut damaged = false;
     loop {
         let read = from.read(&mut block)?;
-        let (_, taken, written, bad) =
-            decoder.decode_to_utf8(&block[..read], &mut text, read == 0);
+        let (_, taken, written, bad) = decoder.decode_to_utf8(&block[..read], &mut text, read == 0);
         debug_assert_eq!(taken, read, "the text buffer holds what a block can become");
         to.write_all(&text[..written])?;
         damaged |= bad;
@@ -383,11 +382,9 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_named() {
-        for (bytes, word) in [
-            (&b"PK\x03\x04rest"[..], "Excel"),
-            (b"a\0b\0c\0", "UTF-16"),
-            (b"\x1f\x8b\x08", "gzip"),
-        ] {
+        for (bytes, word) in
+            [(&b"PK\x03\x04rest"[..], "Excel"), (b"a\0b\0c\0", "UTF-16"), (b"\x1f\x8b\x08", "gzip")]
+        {
             let error = read(bytes).expect_err("refused").to_string();
             assert!(error.contains(word), "{error}");
         }
@@ -397,7 +394,8 @@ mod tests {
 
     #[test]
     fn two_encodings_in_one_file_are_refused() {
-        let error = read("a\nMüller\n".bytes().chain(*b"M\xfcller\n").collect::<Vec<_>>().as_slice());
+        let error =
+            read("a\nMüller\n".bytes().chain(*b"M\xfcller\n").collect::<Vec<_>>().as_slice());
         assert!(matches!(error, Err(ImportError::MixedEncoding { line: 3, .. })));
     }
 

@@ -84,7 +84,8 @@ impl Reader<'_> {
         let (mut bad, mut missing) = (Vec::new(), Vec::new());
         for (place, fact) in self.choice.fact.columns.iter().enumerate() {
             let column = self.column(fact.name);
-            let (text, value, found) = (format!("t{place}"), format!("v{place}"), format!("f{place}"));
+            let (text, value, found) =
+                (format!("t{place}"), format!("v{place}"), format!("f{place}"));
             if let Some(column) = column {
                 texts.push(format!("{} AS {text}", column.text));
             }
@@ -103,10 +104,13 @@ impl Reader<'_> {
                     out.push(format!("{found}.s AS period_start"));
                     out.push(format!("{found}.e AS period_end"));
                 }
-                kind => out.push(format!("CAST({found} AS {}) AS {}", sql_type(kind), name(fact.name))),
+                kind => {
+                    out.push(format!("CAST({found} AS {}) AS {}", sql_type(kind), name(fact.name)))
+                }
             }
         }
-        let sum = |parts: Vec<String>| if parts.is_empty() { "0".into() } else { parts.join(" + ") };
+        let sum =
+            |parts: Vec<String>| if parts.is_empty() { "0".into() } else { parts.join(" + ") };
         let sql = format!(
             "CREATE OR REPLACE TEMP TABLE {table} AS
              SELECT {out}, {bad} AS bad, {missing} AS missing
@@ -201,7 +205,9 @@ impl Reader<'_> {
         match &column.style {
             Style::Empty => null(fact.kind),
             Style::Text if is_currency(fact.name) => {
-                format!("CASE WHEN regexp_full_match(upper({text}), '[A-Z]{{3}}') THEN upper({text}) END")
+                format!(
+                    "CASE WHEN regexp_full_match(upper({text}), '[A-Z]{{3}}') THEN upper({text}) END"
+                )
             }
             Style::Text => {
                 let text = self.aliased(fact.name, text);
@@ -265,15 +271,19 @@ impl Reader<'_> {
             (Style::Share(..), "probability") => {
                 format!("CASE WHEN {value} BETWEEN 0 AND 1 THEN {value} END")
             }
-            (Style::Number(style), _) if fact.kind == FactKind::Money && !style.plain => {
-                match self.place("currency") {
-                    Some(place) => {
-                        let code = self.currency.sql(&self.currency_text(place), &format!("v{place}"), Some(text));
-                        format!("CASE WHEN {} THEN {value} END", super::currency::agrees(text, &code))
-                    }
-                    None => value.to_owned(),
+            (Style::Number(style), _) if fact.kind == FactKind::Money && !style.plain => match self
+                .place("currency")
+            {
+                Some(place) => {
+                    let code = self.currency.sql(
+                        &self.currency_text(place),
+                        &format!("v{place}"),
+                        Some(text),
+                    );
+                    format!("CASE WHEN {} THEN {value} END", super::currency::agrees(text, &code))
                 }
-            }
+                None => value.to_owned(),
+            },
             _ => value.to_owned(),
         };
         if let Some(only) = self.only_in(column) {
@@ -317,7 +327,8 @@ impl Reader<'_> {
             return None;
         }
         let only = self.only_in(column).map_or_else(String::new, |only| format!(" AND {only}"));
-        let found = if fact.kind == FactKind::Period { format!("{found}.s") } else { found.to_owned() };
+        let found =
+            if fact.kind == FactKind::Period { format!("{found}.s") } else { found.to_owned() };
         Some(format!("{text} IS NOT NULL AND {found} IS NULL{only}"))
     }
 
@@ -361,9 +372,9 @@ impl Reader<'_> {
 
     fn aliased(&self, column: &str, text: &str) -> String {
         let Some(aliases) = self.choice.rules.aliases.get(column) else { return text.to_owned() };
-        let arms = aliases.iter().map(|(theirs, ours)| {
-            format!("WHEN {} THEN {}", quoted(theirs), quoted(ours))
-        });
+        let arms = aliases
+            .iter()
+            .map(|(theirs, ours)| format!("WHEN {} THEN {}", quoted(theirs), quoted(ours)));
         format!("CASE {text} {} ELSE {text} END", arms.collect::<Vec<_>>().join(" "))
     }
 
@@ -397,7 +408,9 @@ impl Reader<'_> {
                 }
             }
             (Some(Style::Share(..)), _) => "no share from 0 to 100 %".into(),
-            (Some(Style::Number(style)), FactKind::Money) if text.contains(|c: char| c.is_ascii_digit()) => {
+            (Some(Style::Number(style)), FactKind::Money)
+                if text.contains(|c: char| c.is_ascii_digit()) =>
+            {
                 format!(
                     "no amount with a decimal {}, or in another currency than its row",
                     if style.decimal == '.' { "point" } else { "comma" }

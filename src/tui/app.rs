@@ -23,13 +23,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use ratatui::layout::Rect;
 
 use crate::catalog::Catalog;
 use crate::ledger::drafts::Draft;
-use crate::tui::draw;
 use crate::tui::input::Input;
 use crate::tui::keymap::Keymap;
+use crate::tui::layout;
 use crate::tui::message::{
     Effect, Event, Failure, FailureKind, Notice, Opened, Reply, Request, Ticket,
 };
@@ -198,7 +197,7 @@ impl App {
     }
 
     fn fit(&mut self) {
-        let area = draw::body(self);
+        let area = layout::body(self.size, self.zoomed);
         let scene =
             Scene { catalog: &self.setup.catalog, look: &self.setup.look, zoomed: self.zoomed };
         if let Some(pane) = self.tabs.get_mut(self.current).and_then(|tab| tab.stack.last_mut()) {
@@ -305,11 +304,6 @@ impl App {
                 self.effects.push(Effect::Quit);
             }
         }
-    }
-
-    /// Where the pane stands on the screen.
-    pub fn body(&self) -> Rect {
-        draw::body(self)
     }
 }
 

@@ -17,27 +17,13 @@ use ratatui::layout::Rect;
 use crate::domain::text;
 use crate::tui::app::{App, Phase};
 use crate::tui::keymap::Action;
+use crate::tui::layout::{self, SMALLEST};
 use crate::tui::message::Tone;
 use crate::tui::pane::{Pane, Scene};
 use crate::tui::panes::PANES;
 use crate::tui::panes::figure_draw::say;
 use crate::tui::theme::Look;
 use crate::tui::widgets::paint;
-
-/// Below this nothing useful fits; it is said instead.
-pub const SMALLEST: (u16, u16) = (60, 15);
-
-/// Where the pane stands: all of the screen but the lines above and below it.
-pub fn body(app: &App) -> Rect {
-    let (width, height) = app.size;
-    let above = above(app);
-    Rect { x: 0, y: above, width, height: height.saturating_sub(above + 2) }
-}
-
-/// Header and tabs; zoomed, neither.
-fn above(app: &App) -> u16 {
-    if app.zoomed { 0 } else { 2 }
-}
 
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
@@ -50,7 +36,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         draw_tabs(app, buf, Rect { y: area.y + 1, height: 1, ..area });
     }
     // The terminal may have changed its size since the app was told.
-    let body = body(app).intersection(area);
+    let body = layout::body(app.size, app.zoomed).intersection(area);
     let scene = Scene { catalog: &app.setup.catalog, look: &app.setup.look, zoomed: app.zoomed };
     draw_body(app, buf, body, &scene);
     draw_crumbs(app, buf, Rect { y: area.bottom() - 2, height: 1, ..area });

@@ -18,8 +18,6 @@ use rustix::stdio;
 use decode::Decoder;
 pub use decode::Input;
 
-use crate::tui::message::Event;
-
 /// How long an Esc waits for the rest of an arrow key. Over SSH the two may
 /// travel in different packets.
 const ESC_PATIENCE: Duration = Duration::from_millis(50);
@@ -27,10 +25,11 @@ const ESC_PATIENCE_SSH: Duration = Duration::from_millis(100);
 /// How long a paste may pause before it counts as over.
 const PASTE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Starts the thread. `send` says whether anybody listens still; `hung_up` is called once, when the terminal is gone; it
+/// Starts the thread. `send` gets what came in one read, with the milliseconds
+/// since `start`, and says whether anybody listens still; `hung_up` is called once, when the terminal is gone; it
 /// is expected to end the process.
 pub fn spawn(
-    send: impl Fn(Event) -> bool + Send + 'static,
+    send: impl Fn(Vec<Input>, u64) -> bool + Send + 'static,
     start: Instant,
     hung_up: impl FnOnce() + Send + 'static,
 ) -> std::io::Result<()> {
@@ -60,7 +59,7 @@ pub fn spawn(
                 continue;
             }
             let at_ms = start.elapsed().as_millis() as u64;
-            if !send(Event::Input { inputs, at_ms }) {
+            if !send(inputs, at_ms) {
                 return;
             }
         }

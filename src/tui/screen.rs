@@ -17,8 +17,8 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui_crossterm::CrosstermBackend;
 use ratatui::layout::Rect;
+use ratatui_crossterm::CrosstermBackend;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio;
 

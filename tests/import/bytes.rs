@@ -12,7 +12,9 @@ fn deals(desk: &mut Desk) -> Vec<String> {
 
 #[test]
 fn encodings_and_delimiters_lead_to_the_same_facts() {
-    let text = format!("{HEADER}\nA1,Müller – Süd,open,12.50,EUR,2025-11-28\nA2,\"x, y\",won,7.00,EUR,2025-10-01\n");
+    let text = format!(
+        "{HEADER}\nA1,Müller – Süd,open,12.50,EUR,2025-11-28\nA2,\"x, y\",won,7.00,EUR,2025-10-01\n"
+    );
     let with = |delimiter: &str| {
         text.replace("\"x, y\"", "x# y").replace(',', delimiter).replace('#', ",")
     };
@@ -21,7 +23,8 @@ fn encodings_and_delimiters_lead_to_the_same_facts() {
         [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>()
     };
     let windows = |text: &str| {
-        let byte = |c: char| if c == '–' { 0x96 } else { u8::try_from(c as u32).expect("one byte") };
+        let byte =
+            |c: char| if c == '–' { 0x96 } else { u8::try_from(c as u32).expect("one byte") };
         text.chars().map(byte).collect::<Vec<u8>>()
     };
     let cases: Vec<(&str, Vec<u8>)> = vec![
@@ -59,7 +62,10 @@ fn a_path_is_no_pattern() {
         let mut request = desk.request(&[&file]);
         request.taken_on = Some("2025-10-06".parse().expect("a date"));
         desk.run(&request).expect("imported");
-        assert_eq!(desk.rows("SELECT opportunity_id FROM facts.opportunity WHERE valid_to IS NULL"), [name]);
+        assert_eq!(
+            desk.rows("SELECT opportunity_id FROM facts.opportunity WHERE valid_to IS NULL"),
+            [name]
+        );
     }
 }
 
@@ -107,7 +113,10 @@ fn what_is_no_csv_is_refused_by_name() {
 #[test]
 fn nothing_of_a_refused_import_stays() {
     let mut desk = Desk::new();
-    let good = desk.write("opportunities-2025-10-06.csv", format!("{HEADER}\nA1,n,open,1,EUR,2025-11-28\n").as_bytes());
+    let good = desk.write(
+        "opportunities-2025-10-06.csv",
+        format!("{HEADER}\nA1,n,open,1,EUR,2025-11-28\n").as_bytes(),
+    );
     let bad = desk.write("accounts.csv", b"what,is,this\n1,2,3\n");
     let request = desk.request(&[&good, &bad]);
     assert!(matches!(desk.run(&request), Err(ImportError::NotRecognised(_))));

@@ -41,7 +41,10 @@ fn amounts_are_read_as_they_are_written() {
         (&["1.234,50", "1.234"], &["1234.50", "1234.00"]),
         (&["1.234,50 €", "-0,50 €"], &["1234.50", "-0.50"]),
         (&["(500)", "500-", "-500", "−500"], &["-500.00", "-500.00", "-500.00", "-500.00"]),
-        (&["45k", "1.2M", "3 Mio", "0.5bn"], &["45000.00", "1200000.00", "3000000.00", "500000000.00"]),
+        (
+            &["45k", "1.2M", "3 Mio", "0.5bn"],
+            &["45000.00", "1200000.00", "3000000.00", "500000000.00"],
+        ),
         (&["EUR 1,000.00", "1,000.00 EUR"], &["1000.00", "1000.00"]),
         (&["1'234.50", "12"], &["1234.50", "12.00"]),
         (&["1\u{a0}234,50", "12"], &["1234.50", "12.00"]),
@@ -125,7 +128,9 @@ fn two_ways_of_writing_dates_in_one_column_stop_the_import() {
 
 #[test]
 fn probabilities_are_shares_by_the_evidence_of_the_column() {
-    for values in [&["70", "5"][..], &["0.7", "0.05"], &["70%", "5%"], &["70 %", "5 %"], &["0,7", "0,05"]] {
+    for values in
+        [&["70", "5"][..], &["0.7", "0.05"], &["70%", "5%"], &["70 %", "5 %"], &["0,7", "0,05"]]
+    {
         assert_eq!(read("probability", values), ["0.7000", "0.0500"], "{values:?}");
     }
     assert!(matches!(unclear("probability", &["0", "1"]).what, What::Percent { .. }));
@@ -136,11 +141,16 @@ fn probabilities_are_shares_by_the_evidence_of_the_column() {
 fn money_without_a_currency_is_refused_unless_the_mapping_says_which() {
     let options = CreateOptions { currency: "CHF".into(), ..CreateOptions::default() };
     let mut desk = Desk::with(&options);
-    let file = desk.write("opportunities-2025-10-06.csv", b"opportunity_id,state,amount,stage\nA1,open,5,Early\n");
+    let file = desk.write(
+        "opportunities-2025-10-06.csv",
+        b"opportunity_id,state,amount,stage\nA1,open,5,Early\n",
+    );
     let mut request = desk.request(&[&file]);
     match desk.run(&request) {
         Err(error @ ImportError::CurrencyMissing { .. }) => {
-            assert!(error.remedy().is_some_and(|remedy| remedy.contains("currency = \"workspace\"")));
+            assert!(
+                error.remedy().is_some_and(|remedy| remedy.contains("currency = \"workspace\""))
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -162,7 +172,8 @@ fn money_without_a_currency_is_refused_unless_the_mapping_says_which() {
 #[test]
 fn an_amount_in_another_currency_than_its_row_is_rejected() {
     let mut desk = Desk::new();
-    let report = column(&mut desk, "amount", &["€1.00", "$1.00", "1.00 CHF", "2.50"]).expect("imported");
+    let report =
+        column(&mut desk, "amount", &["€1.00", "$1.00", "1.00 CHF", "2.50"]).expect("imported");
     assert_eq!(report.rejected, 2);
     assert_eq!(desk.rows("SELECT amount FROM facts.opportunity ORDER BY 1"), ["1.00", "2.50"]);
 }
@@ -170,7 +181,8 @@ fn an_amount_in_another_currency_than_its_row_is_rejected() {
 #[test]
 fn outer_blanks_do_not_count() {
     let mut desk = Desk::new();
-    let text = "opportunity_id, State ,currency,amount,region\n A1 ,\u{a0}Open,eur , 5.00,\" EMEA \"\n";
+    let text =
+        "opportunity_id, State ,currency,amount,region\n A1 ,\u{a0}Open,eur , 5.00,\" EMEA \"\n";
     desk.import_text("opportunities-2025-10-06.csv", text).expect("imported");
     assert_eq!(
         desk.rows("SELECT opportunity_id, state, currency, amount, region FROM facts.opportunity"),

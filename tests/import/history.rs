@@ -94,8 +94,14 @@ fn a_week_is_told_in_versions() {
     import(&mut desk, 3, 15, &one(1, 1));
     import(&mut desk, 4, 22, &one(2, 0));
     assert_eq!(
-        desk.rows("SELECT opportunity_id, stage, valid_from, valid_to FROM facts.opportunity ORDER BY ALL"),
-        ["O1 | Stage 0 | 2025-10-01 | 2025-10-15", "O1 | Stage 1 | 2025-10-15 | 2025-10-22", "O2 | Stage 0 | 2025-10-22 | -"]
+        desk.rows(
+            "SELECT opportunity_id, stage, valid_from, valid_to FROM facts.opportunity ORDER BY ALL"
+        ),
+        [
+            "O1 | Stage 0 | 2025-10-01 | 2025-10-15",
+            "O1 | Stage 1 | 2025-10-15 | 2025-10-22",
+            "O2 | Stage 0 | 2025-10-22 | -"
+        ]
     );
     // A day between, found later, on which nothing was different after all.
     import(&mut desk, 5, 11, &one(1, 1));
@@ -148,12 +154,17 @@ fn the_same_file_on_another_day_is_taken_only_when_said() {
     assert!(desk.run(&request).expect("known").nothing_changed());
     request.taken_on = Some(day("2025-10-08"));
     assert!(!desk.run(&request).expect("imported").nothing_changed());
-    assert_eq!(desk.rows("SELECT taken_on FROM facts.snapshot ORDER BY 1"), ["2025-10-01", "2025-10-08"]);
+    assert_eq!(
+        desk.rows("SELECT taken_on FROM facts.snapshot ORDER BY 1"),
+        ["2025-10-01", "2025-10-08"]
+    );
 }
 
 #[test]
 fn a_name_with_two_days_is_asked_about() {
     let mut desk = Desk::new();
-    let error = desk.import_text("deals-2025-10-01-2025-10-31.csv", &text(&one(1, 0))).expect_err("refused");
+    let error = desk
+        .import_text("deals-2025-10-01-2025-10-31.csv", &text(&one(1, 0)))
+        .expect_err("refused");
     assert!(error.remedy().is_some_and(|remedy| remedy.contains("--taken-on")));
 }

@@ -23,7 +23,9 @@ fn the_four_files_of_our_own_come_in_whole() {
     assert_eq!(report.rejected, 0);
     assert_eq!(report.files[0].taken_on, Some(day("2017-06-30")));
     assert_eq!(
-        desk.rows("SELECT state, count(*), sum(amount) FROM facts.opportunity GROUP BY 1 ORDER BY 1"),
+        desk.rows(
+            "SELECT state, count(*), sum(amount) FROM facts.opportunity GROUP BY 1 ORDER BY 1"
+        ),
         ["lost | 2 | 0.00", "open | 3 | -", "won | 3 | 5642.00"]
     );
     assert_eq!(
@@ -49,7 +51,11 @@ fn the_four_files_of_our_own_come_in_whole() {
     );
     assert_eq!(
         desk.rows("SELECT person_id, manager_id, region FROM facts.person ORDER BY 1"),
-        ["Ada Ames | Mona Muir | East", "Ben Bold | Mona Muir | East", "Cleo Carr | Nils Noor | West"]
+        [
+            "Ada Ames | Mona Muir | East",
+            "Ben Bold | Mona Muir | East",
+            "Cleo Carr | Nils Noor | West"
+        ]
     );
 }
 
@@ -117,16 +123,21 @@ fn check_reference(desk: &mut Desk, folder: &Path, with_open: bool) {
     ] {
         let groups: Vec<String> = (1..=cells.len() - 3).map(|place| place.to_string()).collect();
         let groups = groups.join(", ");
-        let sql = format!("SELECT {keys}, {won}, {closed}, {value} FROM {deals} GROUP BY {groups} ORDER BY {groups}");
+        let sql = format!(
+            "SELECT {keys}, {won}, {closed}, {value} FROM {deals} GROUP BY {groups} ORDER BY {groups}"
+        );
         let expected = short(figure(id), cells);
-        let expected: Vec<String> = expected.iter().map(|row| row.replace("-01 | ", " | ")).collect();
+        let expected: Vec<String> =
+            expected.iter().map(|row| row.replace("-01 | ", " | ")).collect();
         assert_eq!(desk.rows(&sql), expected, "{id}");
     }
     // As in the raw file, but with the product in the spelling of the price list.
     let products: Vec<String> = short(figure("win_rate_by_product_as_is"), &[0, 1, 2, 4]);
-    let mut products: Vec<String> = products.iter().map(|row| row.replace("GTXPro", "GTX Pro")).collect();
+    let mut products: Vec<String> =
+        products.iter().map(|row| row.replace("GTXPro", "GTX Pro")).collect();
     products.sort();
-    let mut found = desk.rows(&format!("SELECT product_id, {won}, {closed}, {value} FROM {deals} GROUP BY 1"));
+    let mut found =
+        desk.rows(&format!("SELECT product_id, {won}, {closed}, {value} FROM {deals} GROUP BY 1"));
     found.sort();
     assert_eq!(found, products);
     assert_eq!(
@@ -165,7 +176,8 @@ fn copies_that_other_people_saved_give_the_same_figures() {
         ("v5_ddmmyyyy_null_strings", "%d-%m-%Y", true),
         ("v6_closed_only_float_values", "%Y-%m-%d", false),
     ] {
-        let mapping = fixture(&format!("mappings/{}.toml", name.split('_').next().unwrap_or_default()));
+        let mapping =
+            fixture(&format!("mappings/{}.toml", name.split('_').next().unwrap_or_default()));
         for mapping in [None, Some(mapping)] {
             let mut desk = Desk::new();
             for file in FILES {
@@ -174,7 +186,8 @@ fn copies_that_other_people_saved_give_the_same_figures() {
                 let report = desk.run(&request).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert_eq!(report.rejected, 0, "{name}");
                 if file == FILES[0] {
-                    let reading = report.files[0].readings.iter().find(|r| r.column == "close_date");
+                    let reading =
+                        report.files[0].readings.iter().find(|r| r.column == "close_date");
                     assert_eq!(reading.map(|r| r.read_as.as_str()), Some(dates), "{name}");
                 }
             }

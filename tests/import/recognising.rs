@@ -13,7 +13,12 @@ fn refused(text: &str) -> ImportError {
 fn unknown_headers_are_listed_with_the_nearest_preset() {
     let error = refused("opportunity_id,sales_agent,product,price\n1,a,b,2\n");
     let message = error.to_string();
-    for part in ["maven/opportunities", "3 of 8", "deal_stage", "The file has: opportunity_id, sales_agent, product, price"] {
+    for part in [
+        "maven/opportunities",
+        "3 of 8",
+        "deal_stage",
+        "The file has: opportunity_id, sales_agent, product, price",
+    ] {
         assert!(message.contains(part), "{message}");
     }
     assert!(error.remedy().is_some_and(|remedy| remedy.contains("--mapping")));
@@ -23,7 +28,9 @@ fn unknown_headers_are_listed_with_the_nearest_preset() {
 
 #[test]
 fn a_file_that_lacks_what_every_row_needs_is_not_taken_for_another_table() {
-    let error = refused("opportunity_id,account_id,name,segment,region,owner_id,amount,currency,close_date\n1,A,n,s,r,o,5,EUR,2025-01-01\n");
+    let error = refused(
+        "opportunity_id,account_id,name,segment,region,owner_id,amount,currency,close_date\n1,A,n,s,r,o,5,EUR,2025-01-01\n",
+    );
     assert!(error.to_string().contains("missing: state"), "{error}");
 }
 
@@ -72,8 +79,14 @@ fn mistakes_in_a_mapping_point_to_the_word() {
     for (text, word) in [
         ("extends = \"mavn\"\n", "did you mean maven"),
         ("extends = \"maven\"\n[[table]]\nname = \"opportunities\"\ncolour = 1\n", "colour"),
-        ("extends = \"maven\"\n[[table]]\nname = \"opportunities\"\n[table.columns]\nclose = \"x\"\n", "no column \"close\""),
-        ("title = \"x\"\ncrm = \"y\"\n[[table]]\nname = \"products\"\n[table.columns]\nname = \"product\"\n", "product_id"),
+        (
+            "extends = \"maven\"\n[[table]]\nname = \"opportunities\"\n[table.columns]\nclose = \"x\"\n",
+            "no column \"close\"",
+        ),
+        (
+            "title = \"x\"\ncrm = \"y\"\n[[table]]\nname = \"products\"\n[table.columns]\nname = \"product\"\n",
+            "product_id",
+        ),
     ] {
         let mut request = desk.request(&[&file]);
         request.mapping = Some(desk.write("ours.toml", text.as_bytes()));

@@ -18,7 +18,11 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
     let before = std::fs::read(desk.workspace.path()).expect("the file");
     let path = desk.workspace.path().to_owned();
     let (_folder, mut read_only) = desk.reopen_read_only();
-    let dry = ingest::import(&mut read_only, &CATALOG, &ingest::ImportRequest { dry_run: true, ..request.clone() });
+    let dry = ingest::import(
+        &mut read_only,
+        &CATALOG,
+        &ingest::ImportRequest { dry_run: true, ..request.clone() },
+    );
     let dry = dry.expect("tried");
     assert_eq!(std::fs::read(&path).expect("the file"), before);
     let refused = ingest::import(&mut read_only, &CATALOG, &request).expect_err("read only");
@@ -51,7 +55,15 @@ fn totals_are_those_of_the_file_per_currency_and_state() {
     let totals: Vec<String> = report.files[0]
         .totals
         .iter()
-        .map(|total| format!("{} {} {} {}", total.currency, total.state.as_deref().unwrap_or("-"), total.rows, total.amount))
+        .map(|total| {
+            format!(
+                "{} {} {} {}",
+                total.currency,
+                total.state.as_deref().unwrap_or("-"),
+                total.rows,
+                total.amount
+            )
+        })
         .collect();
     assert_eq!(totals, ["EUR open 2 12.00", "USD won 1 100.00"]);
 }
@@ -59,8 +71,13 @@ fn totals_are_those_of_the_file_per_currency_and_state() {
 #[test]
 fn unknown_keys_are_counted_and_the_nearest_known_one_is_offered() {
     let mut desk = Desk::new();
-    desk.import_text("products.csv", "product_id,name,family,list_price,currency\nGTX Pro,GTX Pro,GTX,5,USD\nMG,MG,MG,5,USD\n").expect("imported");
-    desk.import_text("people.csv", "person_id,name,manager_id,region\np1,Pat Poe,m1,EMEA\n").expect("imported");
+    desk.import_text(
+        "products.csv",
+        "product_id,name,family,list_price,currency\nGTX Pro,GTX Pro,GTX,5,USD\nMG,MG,MG,5,USD\n",
+    )
+    .expect("imported");
+    desk.import_text("people.csv", "person_id,name,manager_id,region\np1,Pat Poe,m1,EMEA\n")
+        .expect("imported");
     let text = format!(
         "{HEADER}\nA,Pat Poe,GTXPro,open,10,USD,2025-11-01\nB,p1,GTXPro,won,5,USD,2025-10-01\nC,p1,Nothing like it,won,5,USD,2025-10-01\n"
     );
@@ -70,7 +87,14 @@ fn unknown_keys_are_counted_and_the_nearest_known_one_is_offered() {
         .iter()
         .flat_map(|kind| {
             kind.most.iter().map(|key| {
-                format!("{} {} {} {:?} {}", kind.kind, key.key, key.opportunities, key.money, key.nearest.as_deref().unwrap_or("-"))
+                format!(
+                    "{} {} {} {:?} {}",
+                    kind.kind,
+                    key.key,
+                    key.opportunities,
+                    key.money,
+                    key.nearest.as_deref().unwrap_or("-")
+                )
             })
         })
         .collect();
@@ -91,14 +115,23 @@ fn what_the_data_cannot_answer_is_said_and_why() {
     let text = format!("{HEADER}\nA,p,x,open,,USD,2025-11-01\nB,p,x,won,5,USD,2025-10-01\n");
     let report = desk.import_text("opportunities-2025-10-06.csv", &text).expect("imported");
     let because: Vec<&str> = report.cannot_answer.iter().map(|gap| gap.because.as_str()).collect();
-    for expected in ["no targets have been imported", "no forecasts have been imported", "there is one snapshot, and a bridge leads from one to another", "no open deal has an amount"] {
+    for expected in [
+        "no targets have been imported",
+        "no forecasts have been imported",
+        "there is one snapshot, and a bridge leads from one to another",
+        "no open deal has an amount",
+    ] {
         assert!(because.contains(&expected), "{expected}: {because:?}");
     }
     let text = ingest::report::text(&report);
     assert!(text.contains("This data cannot answer:"), "{text}");
-    let report = desk.import_text("opportunities-2025-10-13.csv", &text_with_amount()).expect("imported");
+    let report =
+        desk.import_text("opportunities-2025-10-13.csv", &text_with_amount()).expect("imported");
     let because: Vec<&str> = report.cannot_answer.iter().map(|gap| gap.because.as_str()).collect();
-    assert!(!because.iter().any(|because| because.contains("snapshot") || because.contains("amount")), "{because:?}");
+    assert!(
+        !because.iter().any(|because| because.contains("snapshot") || because.contains("amount")),
+        "{because:?}"
+    );
 }
 
 fn text_with_amount() -> String {
@@ -111,8 +144,11 @@ fn a_partial_export_is_warned_about() {
     let row = |id: u32| format!("O{id},p,x,open,7,USD,2025-11-01\n");
     let all: String = (0..10).map(row).collect();
     let some: String = (0..7).map(row).collect();
-    desk.import_text("opportunities-2025-10-06.csv", &format!("{HEADER}\n{all}")).expect("imported");
-    let report = desk.import_text("opportunities-2025-10-13.csv", &format!("{HEADER}\n{some}")).expect("imported");
+    desk.import_text("opportunities-2025-10-06.csv", &format!("{HEADER}\n{all}"))
+        .expect("imported");
+    let report = desk
+        .import_text("opportunities-2025-10-13.csv", &format!("{HEADER}\n{some}"))
+        .expect("imported");
     assert_eq!(report.changes[0].changes.vanished_open, 3);
     assert!(report.warnings[0].contains("3 of 10 open opportunities"), "{:?}", report.warnings);
 }
@@ -129,5 +165,10 @@ fn each_import_is_logged_with_its_report() {
     let report: serde_json::Value = serde_json::from_str(&report[0]).expect("JSON");
     assert_eq!(report["totals"][0]["amount"], "7.00");
     assert_eq!(report["taken_on"], day("2025-10-06").to_string());
-    assert_eq!(desk.rows("SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name LIKE 'ingest%'"), ["0"]);
+    assert_eq!(
+        desk.rows(
+            "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name LIKE 'ingest%'"
+        ),
+        ["0"]
+    );
 }

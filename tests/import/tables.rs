@@ -6,15 +6,28 @@ use qbr::workspace::CreateOptions;
 #[test]
 fn a_row_takes_the_place_of_the_one_with_its_key() {
     let mut desk = Desk::new();
-    desk.import_text("accounts.csv", "account_id,name,segment,industry,region\nA,Acme,SMB,Retail,EMEA\nB,Beta,SMB,Retail,APAC\n").expect("imported");
+    desk.import_text(
+        "accounts.csv",
+        "account_id,name,segment,industry,region\nA,Acme,SMB,Retail,EMEA\nB,Beta,SMB,Retail,APAC\n",
+    )
+    .expect("imported");
     // Without the region: what a file does not have stays.
     let report = desk
-        .import_text("accounts.csv", "account_id,name,segment,industry\nA,Acme,Enterprise,\nC,Cedar,SMB,Health\n")
+        .import_text(
+            "accounts.csv",
+            "account_id,name,segment,industry\nA,Acme,Enterprise,\nC,Cedar,SMB,Health\n",
+        )
         .expect("imported");
     assert_eq!((report.changes[0].changes.new, report.changes[0].changes.changed), (1, 1));
     assert_eq!(
-        desk.rows("SELECT account_id, segment, industry, region, import_id FROM facts.account ORDER BY 1"),
-        ["A | Enterprise | - | EMEA | 2", "B | SMB | Retail | APAC | 1", "C | SMB | Health | - | 2"]
+        desk.rows(
+            "SELECT account_id, segment, industry, region, import_id FROM facts.account ORDER BY 1"
+        ),
+        [
+            "A | Enterprise | - | EMEA | 2",
+            "B | SMB | Retail | APAC | 1",
+            "C | SMB | Health | - | 2"
+        ]
     );
 }
 
@@ -30,7 +43,9 @@ fn targets_have_the_days_of_the_fiscal_calendar() {
         ["2025-10-01 | 2025-10-31 | - | pat | 50.00", "2024-02-01 | 2024-04-30 | EMEA | - | 1000.00", "2024-02-01 | 2025-01-31 | - | - | 9000.00"]
     );
     // The same target again, with another amount; the other two stay.
-    let report = desk.import_text("targets.csv", "period,region,amount,currency\n2025-Q1,EMEA,1100,USD\n").expect("imported");
+    let report = desk
+        .import_text("targets.csv", "period,region,amount,currency\n2025-Q1,EMEA,1100,USD\n")
+        .expect("imported");
     assert_eq!((report.changes[0].changes.new, report.changes[0].changes.changed), (0, 1));
     assert_eq!(desk.rows("SELECT count(*), sum(amount) FROM facts.target"), ["3 | 10150.00"]);
 }
@@ -39,30 +54,63 @@ fn targets_have_the_days_of_the_fiscal_calendar() {
 fn every_table_has_a_file() {
     let mut desk = Desk::new();
     for (name, text, table) in [
-        ("products.csv", "product_id,name,family,list_price,currency\nP,Rover,Cars,12000.00,EUR\n", "facts.product"),
-        ("people.csv", "person_id,name,manager_id,region,role,started_on\npat,Pat,mo,EMEA,seller,2023-02-01\n", "facts.person"),
+        (
+            "products.csv",
+            "product_id,name,family,list_price,currency\nP,Rover,Cars,12000.00,EUR\n",
+            "facts.product",
+        ),
+        (
+            "people.csv",
+            "person_id,name,manager_id,region,role,started_on\npat,Pat,mo,EMEA,seller,2023-02-01\n",
+            "facts.person",
+        ),
         (
             "forecasts.csv",
             "submitted_on,period,owner_id,category,amount,currency,roll_up,note\n2025-10-06,2025-Q4,pat,Best Case,310000,EUR,cumulative,\"Two, in legal\"\n",
             "facts.forecast",
         ),
-        ("competitors.csv", "competitor_id,name,tier,first_seen\nN,Northwind,1,2024-05-20\n", "facts.competitor"),
+        (
+            "competitors.csv",
+            "competitor_id,name,tier,first_seen\nN,Northwind,1,2024-05-20\n",
+            "facts.competitor",
+        ),
         (
             "competitor-events.csv",
             "competitor_id,happened_on,kind,detail,price,currency,source\nN,2025-09-15,price move,Cut,9900.00,EUR,web\n",
             "facts.competitor_event",
         ),
-        ("deal-competitors.csv", "opportunity_id,competitor_id,price_gap,note\nO1,N,12%,x\nO2,N,-5%,y\n", "facts.deal_competitor"),
-        ("exchange-rates.csv", "from_currency,to_currency,rate_date,rate,kind\nusd,EUR,2025-01-01,0.92,plan\n", "facts.exchange_rate"),
+        (
+            "deal-competitors.csv",
+            "opportunity_id,competitor_id,price_gap,note\nO1,N,12%,x\nO2,N,-5%,y\n",
+            "facts.deal_competitor",
+        ),
+        (
+            "exchange-rates.csv",
+            "from_currency,to_currency,rate_date,rate,kind\nusd,EUR,2025-01-01,0.92,plan\n",
+            "facts.exchange_rate",
+        ),
     ] {
         let report = desk.import_text(name, text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(report.rejected, 0, "{name}");
         let rows = text.lines().count() - 1;
-        assert_eq!(desk.rows(&format!("SELECT count(*) FROM {table}")), [rows.to_string()], "{name}");
+        assert_eq!(
+            desk.rows(&format!("SELECT count(*) FROM {table}")),
+            [rows.to_string()],
+            "{name}"
+        );
     }
-    assert_eq!(desk.rows("SELECT category, roll_up FROM facts.forecast"), ["best case | cumulative"]);
-    assert_eq!(desk.rows("SELECT price_gap FROM facts.deal_competitor ORDER BY 1"), ["-0.0500", "0.1200"]);
-    assert_eq!(desk.rows("SELECT from_currency, rate FROM facts.exchange_rate"), ["USD | 0.92000000"]);
+    assert_eq!(
+        desk.rows("SELECT category, roll_up FROM facts.forecast"),
+        ["best case | cumulative"]
+    );
+    assert_eq!(
+        desk.rows("SELECT price_gap FROM facts.deal_competitor ORDER BY 1"),
+        ["-0.0500", "0.1200"]
+    );
+    assert_eq!(
+        desk.rows("SELECT from_currency, rate FROM facts.exchange_rate"),
+        ["USD | 0.92000000"]
+    );
 }
 
 #[test]
@@ -70,11 +118,28 @@ fn an_assumption_becomes_a_new_version_only_when_it_differs() {
     let mut desk = Desk::new();
     let header = "name,scope,value,effective_from,reason\n";
     let import = |desk: &mut Desk, rows: &str| {
-        let report = desk.import_text("assumptions.csv", &format!("{header}{rows}")).expect("imported");
-        (report.changes[0].changes.new, report.changes[0].changes.changed, report.changes[0].changes.unchanged)
+        let report =
+            desk.import_text("assumptions.csv", &format!("{header}{rows}")).expect("imported");
+        (
+            report.changes[0].changes.new,
+            report.changes[0].changes.changed,
+            report.changes[0].changes.unchanged,
+        )
     };
-    assert_eq!(import(&mut desk, "win_rate_threshold,SMB,0.25,2025-01-01,Plan\nwin_rate_threshold,SMB,0.30,2025-07-01,Plan\n"), (2, 0, 0));
-    assert_eq!(import(&mut desk, "win_rate_threshold,SMB,0.25,2025-01-01,Same again\nwin_rate_threshold,SMB,0.35,2025-07-01,Board\n"), (0, 1, 1));
+    assert_eq!(
+        import(
+            &mut desk,
+            "win_rate_threshold,SMB,0.25,2025-01-01,Plan\nwin_rate_threshold,SMB,0.30,2025-07-01,Plan\n"
+        ),
+        (2, 0, 0)
+    );
+    assert_eq!(
+        import(
+            &mut desk,
+            "win_rate_threshold,SMB,0.25,2025-01-01,Same again\nwin_rate_threshold,SMB,0.35,2025-07-01,Board\n"
+        ),
+        (0, 1, 1)
+    );
     assert_eq!(
         desk.rows("SELECT effective_from, value, version, author, reason FROM settings.assumption WHERE scope = 'SMB' ORDER BY version"),
         [

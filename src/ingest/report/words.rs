@@ -30,7 +30,13 @@ pub fn text(report: &ImportReport) -> String {
         out.line(0, &format!("Warning: {warning}"));
     }
     if report.rejected > 0 {
-        out.line(0, &format!("{} rejected; they are kept with their reasons in meta.reject.", rows(report.rejected)));
+        out.line(
+            0,
+            &format!(
+                "{} rejected; they are kept with their reasons in meta.reject.",
+                rows(report.rejected)
+            ),
+        );
     }
     if report.nothing_changed() {
         out.line(0, "Nothing changed.");
@@ -96,8 +102,10 @@ impl Text {
             self.line(2, note);
         }
         for reject in file.rejects.iter().take(10) {
-            let column = reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
-            let value = reject.value.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
+            let column =
+                reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+            let value =
+                reject.value.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
             self.line(4, &format!("line {}{column}{value}: {}", reject.line, reject.reason));
         }
     }
@@ -146,10 +154,14 @@ impl Text {
                 .iter()
                 .map(|(currency, amount)| format!("{} {currency}", money(*amount)))
                 .collect();
-            let sums = if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
+            let sums =
+                if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
             let nearest =
                 key.nearest.as_deref().map(|name| format!("; meant {name}?")).unwrap_or_default();
-            self.line(2, &format!("{} ({} opportunities{sums}){nearest}", key.key, key.opportunities));
+            self.line(
+                2,
+                &format!("{} ({} opportunities{sums}){nearest}", key.key, key.opportunities),
+            );
         }
     }
 

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use ratatui_crossterm::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
+use ratatui_crossterm::CrosstermBackend;
 use rust_decimal::Decimal;
 
 use crate::catalog::figure::Figure;

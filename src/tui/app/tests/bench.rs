@@ -209,7 +209,7 @@ pub fn answer(catalog: &Catalog, figure: &str, asked: &Parameters, rows: usize) 
     let record = figure.opens.as_ref().and_then(|opens| opens.record.clone());
     let cell = |row: usize, name: &str, unit: &Unit| match unit {
         _ if record.as_deref() == Some(name) => {
-            if row % 2 == 0 {
+            if row.is_multiple_of(2) {
                 Value::Text(format!("PM-{row}"))
             } else {
                 Value::Null

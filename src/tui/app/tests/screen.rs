@@ -1,8 +1,8 @@
 //! Sizes, alphabets and hostile texts: nothing panics, nothing leaks.
 
 use super::bench::Bench;
-use crate::tui::draw::SMALLEST;
 use crate::tui::input::Input;
+use crate::tui::layout::SMALLEST;
 use crate::tui::message::Event;
 use crate::tui::panes::PANES;
 
