@@ -12,6 +12,7 @@ pub mod figures;
 pub mod import;
 pub mod init;
 pub mod output;
+pub mod progress;
 pub mod records;
 pub mod show;
 pub mod template;
@@ -37,7 +38,7 @@ pub use error::{CliError, Outcome};
     arg_required_else_help = true,
     after_help = "Exit status: 0 done; 1 a finding (alerts open, verification failed, rows rejected \
                   under --strict); 2 wrong usage; 3 the workspace could not be opened or is busy; \
-                  4 the input could not be taken."
+                  4 the input could not be taken; 130 cancelled with Ctrl-C."
 )]
 struct Arguments {
     #[command(subcommand)]

@@ -8,11 +8,14 @@
 //! stage    → a table of texts in the instance
 //! profile  → how each column is read, by the evidence of all its values
 //! typed    → typed rows; what cannot be read is rejected by line and reason
+//! footers  → what the file itself says it comes to
 //! day      → the day the export shows
 //! group    → files of one snapshot together; one row per key
+//! money    → where every amount went
 //! apply    → history, tables: one transaction, logged
 //! answers  → what the facts cannot answer
 //! report   → what came of it
+//! progress → how far it is, and stopping it
 //! ```
 //!
 //! Invariants: a file is taken in whole or not at all; a row is taken whole or
@@ -27,12 +30,15 @@ mod currency;
 mod dates;
 mod day;
 mod error;
+mod footers;
 mod group;
 mod history;
+mod money;
 mod numbers;
 mod periods;
 mod prepare;
 mod profile;
+mod progress;
 pub mod report;
 mod scan;
 mod shape;
@@ -42,7 +48,7 @@ mod tables;
 mod typed;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Local, NaiveDate, Utc};
 
@@ -58,6 +64,8 @@ use tables::Author;
 
 pub use error::{ImportError, NotRecognised, Unclear, What};
 pub use history::Changes;
+pub use money::{Account, OwnTotal, Reconciliation};
+pub use progress::{Phase, Progress, Seen};
 pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
 pub use source::Encoding;
 pub use typed::Reject;
@@ -91,6 +99,33 @@ pub fn import(
     catalog: &Catalog,
     request: &ImportRequest,
 ) -> Result<ImportReport, ImportError> {
+    import_with(workspace, catalog, request, &Progress::default())
+}
+
+/// The same, seen and stopped from outside.
+///
+/// # Errors
+/// `Cancelled` when it was stopped before everything was stored, and those of [`import`].
+pub fn import_with(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+    progress: &Progress,
+) -> Result<ImportReport, ImportError> {
+    let stopping = progress.stops(workspace.interrupter());
+    let taken = decode_and_take_in(workspace, catalog, request, progress);
+    drop(stopping);
+    forget(workspace);
+    // Whatever it was that noticed first.
+    taken.map_err(|error| if progress.cancelled() { ImportError::Cancelled } else { error })
+}
+
+fn decode_and_take_in(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+    progress: &Progress,
+) -> Result<ImportReport, ImportError> {
     if request.files.is_empty() {
         return Err(ImportError::NoFiles);
     }
@@ -103,7 +138,9 @@ pub fn import(
         table: request.table.as_deref(),
         named: request.table.is_some() || request.preset.is_some() || mapping.is_some(),
     };
-    let sources = request.files.iter().map(|path| Source::read(path));
+    progress.expect(request.files.iter().map(|path| file_and_length(path)));
+    let sources = request.files.iter().enumerate();
+    let sources = sources.map(|(place, path)| Source::read(path, progress.of(place)));
     let sources = sources.collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     for source in &sources {
@@ -114,9 +151,13 @@ pub fn import(
     let choices =
         sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
     let choices = choices.collect::<Result<Vec<_>, _>>()?;
-    let taken = take_in(workspace, catalog, request, &sources, &choices);
-    forget(workspace);
-    taken
+    take_in(workspace, catalog, request, &sources, &choices, progress)
+}
+
+/// A file's name and its length; what cannot be looked at is found out when it is read.
+fn file_and_length(path: &Path) -> (String, u64) {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    (name, std::fs::metadata(path).map_or(0, |data| data.len()))
 }
 
 /// The presets that a file may be told by.
@@ -146,6 +187,7 @@ fn take_in(
     request: &ImportRequest,
     sources: &[Source],
     choices: &[Choice<'_>],
+    progress: &Progress,
 ) -> Result<ImportReport, ImportError> {
     let known = look_up(workspace, request, sources, choices)?;
     let settings = workspace.settings().clone();
@@ -157,6 +199,7 @@ fn take_in(
     };
     let session = workspace.staging()?;
     let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
+    progress.together(Phase::Comparing)?;
     let groups = group::group(&session, &prepared)?;
     let mut ready =
         groups.iter().map(|group| make_ready(&session, group)).collect::<Result<Vec<_>, _>>()?;
@@ -167,11 +210,11 @@ fn take_in(
         workspace.read("trying an import", |session| {
             let copied = tables_of(&ready);
             let stores = Stores::copy(session, &copied)?;
-            write(session, &stores, catalog, &mut ready, &author)
+            write(session, &stores, catalog, &mut ready, &author, progress)
         })?
     } else {
         workspace.write("importing", |session| {
-            write(session, &Stores::default(), catalog, &mut ready, &author)
+            write(session, &Stores::default(), catalog, &mut ready, &author, progress)
         })?
     };
     report.dry_run = request.dry_run;
@@ -240,6 +283,9 @@ fn prepare_all<'a>(
         };
         (0..place).any(|other| same(&other))
     };
+    for place in (0..sources.len()).filter(|place| settled(*place) || again(*place)) {
+        sources[place].progress.leave_out();
+    }
     let mut out: Vec<(usize, Prepared<'a>)> = Vec::new();
     for place in (0..sources.len()).filter(|place| !settled(*place) && !again(*place)) {
         out.push((
@@ -273,8 +319,7 @@ fn make_ready<'g, 'p, 'a>(
         let rejected = file.rejects(&repeated.refused)?;
         let (taken, totals) = group.totals(session, place)?;
         let oddities = group.oddities(session, place)?;
-        let refused = repeated.refused.len() as u64;
-        reports.push(file.report(&rejected, refused, repeated.dropped, taken, totals, oddities));
+        reports.push(file.report(&rejected, repeated, taken, totals, oddities));
         rejects.push(rejected);
     }
     Ok(Ready { group, reports, rejects })
@@ -296,7 +341,9 @@ fn write(
     catalog: &Catalog,
     ready: &mut [Ready<'_, '_, '_>],
     author: &Author<'_>,
+    progress: &Progress,
 ) -> Result<ImportReport, ImportError> {
+    progress.together(Phase::Storing)?;
     let mut report = ImportReport::default();
     for ready in ready {
         let change = apply::take_in(session, stores, ready, author)?;
@@ -311,6 +358,7 @@ fn write(
         }
         report.changes.push(change);
     }
+    progress.together(Phase::Closing)?;
     report.unknown = answers::unknown_keys(session, stores)?;
     report.cannot_answer = answers::gaps(session, stores, catalog)?;
     Ok(report)

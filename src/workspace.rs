@@ -239,7 +239,11 @@ impl Workspace {
         if turn.interrupter.requested() {
             return Err(WorkspaceError::Interrupted.into());
         }
+        let whole = turn.interrupter.uninterrupted();
         turn.attached.commit()?;
+        // With the checkpoint.
+        drop(turn);
+        drop(whole);
         Ok(done)
     }
 

@@ -5,12 +5,16 @@ mod support;
 
 #[path = "import/bytes.rs"]
 mod bytes;
+#[path = "import/cancelling.rs"]
+mod cancelling;
 #[path = "import/columns.rs"]
 mod columns;
 #[path = "import/history.rs"]
 mod history;
 #[path = "import/maven.rs"]
 mod maven;
+#[path = "import/money.rs"]
+mod money;
 #[path = "import/recognising.rs"]
 mod recognising;
 #[path = "import/rejects.rs"]

@@ -43,6 +43,9 @@ pub enum CliError {
     Screen(#[from] TuiError),
     #[error("{what}: {error}")]
     Io { what: String, error: io::Error },
+    /// By a signal, which the exit status tells as shells do.
+    #[error("cancelled; the workspace is as it was")]
+    Cancelled { signal: i32 },
 }
 
 impl CliError {
@@ -53,6 +56,7 @@ impl CliError {
     pub fn exit_status(&self) -> u8 {
         match self {
             CliError::Usage(_) => WRONG_USAGE,
+            CliError::Cancelled { signal } => u8::try_from(128 + signal).unwrap_or(FINDING),
             CliError::Input(_) | CliError::Catalog(_) | CliError::Io { .. } => INPUT,
             CliError::Import(ImportError::Workspace(_)) => WORKSPACE,
             CliError::Import(

@@ -6,8 +6,8 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome, content};
-use crate::ingest::{self, ImportRequest};
+use super::{CliError, Outcome, content, progress};
+use crate::ingest::{self, ImportError, ImportRequest, Progress};
 use crate::workspace::{Access, Identity, Workspace};
 
 #[derive(Debug, Args)]
@@ -34,6 +34,9 @@ pub struct ImportArguments {
     /// Exit with 1 when a row was rejected
     #[arg(long)]
     strict: bool,
+    /// Say nothing on standard error while it works
+    #[arg(long, short)]
+    quiet: bool,
     #[arg(long, value_enum, default_value_t)]
     format: ListFormat,
 }
@@ -53,7 +56,12 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
         author: Identity::current().user,
         at: Utc::now(),
     };
-    let report = ingest::import(&mut workspace, &catalog, &request)?;
+    let progress = Progress::default();
+    let import = || ingest::import_with(&mut workspace, &catalog, &request, &progress);
+    let report = match progress::watched(&progress, arguments.quiet, import)? {
+        (Err(ImportError::Cancelled), Some(signal)) => return Err(CliError::Cancelled { signal }),
+        (taken, _) => taken?,
+    };
     match arguments.format {
         ListFormat::Table => output::print(&ingest::report::text(&report))?,
         ListFormat::Json => output::print_json(&report)?,

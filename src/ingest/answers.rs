@@ -50,7 +50,7 @@ pub fn unknown_keys(
         let none_imported = sums[2].as_bool() == Some(true);
         let most = if none_imported { Vec::new() } else { most(session, &unknown, &known, id)? };
         out.push(UnknownKeys {
-            kind,
+            kind: kind.to_owned(),
             keys: number(0),
             opportunities: number(1),
             none_imported,

@@ -69,6 +69,8 @@ pub enum ImportError {
     CountsDiffer { file: PathBuf, counted: u64, staged: u64 },
     #[error("{}: {message}", file.display())]
     Unreadable { file: PathBuf, message: String },
+    #[error("the import was cancelled; the workspace is as it was")]
+    Cancelled,
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
 }
@@ -263,6 +265,7 @@ impl ImportError {
             E::CountsDiffer { .. } | E::Unreadable { .. } => {
                 "open it in a spreadsheet and save it again as CSV (UTF-8)".into()
             }
+            E::Cancelled => return None,
             E::Workspace(error) => return error.remedy(),
         })
     }

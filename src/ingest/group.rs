@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::catalog::facts::{FactKind, FactTable};
+use crate::catalog::facts::FactTable;
 use crate::workspace::Session;
 
 use super::error::ImportError;
-use super::prepare::Prepared;
+use super::money::{self, Sums};
+use super::prepare::{Prepared, Repeated};
 use super::report::Total;
 use super::stage::name;
 use super::tables::key_columns;
@@ -43,13 +44,6 @@ pub struct Group<'p, 'a> {
     pub rows: String,
     /// For each file: rows that were rejected here, and how many were left out.
     pub repeated: Vec<Repeated>,
-}
-
-/// Rows of one file whose key an earlier row has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repeated {
-    pub refused: Vec<Fault>,
-    pub dropped: u64,
 }
 
 /// Puts files together that are one snapshot, in the order in which they are taken in.
@@ -154,6 +148,9 @@ impl Group<'_, '_> {
             )?;
             let dropped = dropped.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default();
             self.repeated[place].dropped = dropped as u64;
+            self.repeated[place].dropped_money = self.money_of_repeated(session, place, "same")?;
+            self.repeated[place].refused_money =
+                self.money_of_repeated(session, place, "NOT same")?;
             let (table, of_file) = if self.files.len() == 1 {
                 (&self.files[place].typed, "")
             } else {
@@ -169,6 +166,24 @@ impl Group<'_, '_> {
             )?;
         }
         Ok(())
+    }
+
+    /// What the rows come to that `ingest_repeated` names and this is true of.
+    fn money_of_repeated(
+        &self,
+        session: &Session<'_>,
+        file: usize,
+        condition: &str,
+    ) -> Result<Sums, ImportError> {
+        let Some(money) = money::column_of(self.fact) else { return Ok(Sums::default()) };
+        let sql = format!(
+            "SELECT currency, sum({}) FROM {} SEMI JOIN (
+                 SELECT file, row_number FROM ingest_repeated WHERE {condition} AND file = {file}
+             ) USING (file, row_number) GROUP BY ALL",
+            name(money.name),
+            self.rows
+        );
+        Ok(Sums::asked(session, &sql)?)
     }
 
     /// The lines of the rows that others repeat, by file and row.
@@ -209,10 +224,7 @@ impl Group<'_, '_> {
         let counted =
             session.query(&format!("SELECT count(*) FROM {rows} WHERE file = {file}"), &[])?;
         let taken = counted.rows.first().and_then(|row| row[0].as_int()).unwrap_or_default() as u64;
-        let money = self.fact.columns.iter().find(|column| column.kind == FactKind::Money);
-        let Some(money) = money.filter(|_| self.fact.column("currency").is_some()) else {
-            return Ok((taken, Vec::new()));
-        };
+        let Some(money) = money::column_of(self.fact) else { return Ok((taken, Vec::new())) };
         let state = if self.fact.history { "state" } else { "NULL::VARCHAR" };
         let amount = name(money.name);
         let found = session.query(

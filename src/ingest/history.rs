@@ -12,7 +12,8 @@ use crate::workspace::{Session, WorkspaceError};
 use super::stage::name;
 
 /// What one snapshot changed, in opportunities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Changes {
     pub unchanged: u64,
     pub new: u64,

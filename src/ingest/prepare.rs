@@ -13,9 +13,12 @@ use super::choose::Choice;
 use super::currency;
 use super::day::{self, Day};
 use super::error::ImportError;
+use super::footers;
+use super::money::{self, NotTaken, OwnTotal, Sums};
 use super::numbers::Scale;
 use super::periods;
 use super::profile::{self, Column, Style};
+use super::progress::Phase;
 use super::report::{ColumnReading, FileReport, Total};
 use super::scan::{Broken, Fault as LineFault};
 use super::source::Source;
@@ -36,9 +39,22 @@ pub struct Prepared<'a> {
     pub typed: String,
     pub day: Option<Day>,
     pub faults: Vec<Fault>,
+    not_taken: NotTaken,
+    own_totals: Vec<OwnTotal>,
     /// Rows without any value, and footers, among the staged rows.
     pub left_out: u64,
     aliased: BTreeMap<String, Vec<(String, String, u64)>>,
+}
+
+/// Rows of one file whose key an earlier row has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    /// With other values than the earlier one.
+    pub refused: Vec<Fault>,
+    pub refused_money: Sums,
+    /// The same in every value.
+    pub dropped: u64,
+    pub dropped_money: Sums,
 }
 
 /// What holds for every file of one import.
@@ -63,6 +79,7 @@ pub fn prepare<'a>(
     common: Common<'_>,
 ) -> Result<Prepared<'a>, ImportError> {
     let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"))?;
+    source.progress.enter(Phase::Examining)?;
     let columns = profile::profile(session, source, choice, &staged)?;
     let currency = currency::rule(session, source, choice, &staged, &columns, common.reporting)?;
     let table = format!("ingest_periods_{number}");
@@ -76,9 +93,11 @@ pub fn prepare<'a>(
         currency: &currency,
         periods,
     };
+    source.progress.enter(Phase::Converting)?;
     reader.make(&typed)?;
     let kept = count(session, &typed)?;
-    let faults = reader.take_faults(&typed)?;
+    let (faults, not_taken) = reader.take_faults(&typed)?;
+    let own_totals = footers::own_totals(&reader)?;
     let left_out = staged.structure.records.saturating_sub(kept);
     let taken = count(session, &typed)?;
     if taken == 0 {
@@ -95,7 +114,19 @@ pub fn prepare<'a>(
     } else {
         None
     };
-    Ok(Prepared { source, choice, staged, columns, typed, day, faults, left_out, aliased })
+    Ok(Prepared {
+        source,
+        choice,
+        staged,
+        columns,
+        typed,
+        day,
+        faults,
+        not_taken,
+        own_totals,
+        left_out,
+        aliased,
+    })
 }
 
 fn count(session: &Session<'_>, table: &str) -> Result<u64, ImportError> {
@@ -180,13 +211,11 @@ impl Prepared<'_> {
         self.staged.lines_of(self.source, rows)
     }
 
-    /// What is known about the file so far. `dropped` and `refused` are rows that repeat an
-    /// earlier one, the same or with other values.
+    /// What is known about the file so far.
     pub fn report(
         &self,
         rejects: &[Reject],
-        refused: u64,
-        dropped: u64,
+        repeated: &Repeated,
         taken: u64,
         totals: Vec<Total>,
         notes: Vec<String>,
@@ -195,13 +224,29 @@ impl Prepared<'_> {
         let footers = self.staged.structure.broken.len() as u64 - broken;
         let mut faulty: Vec<u64> = self.faults.iter().map(|fault| fault.row).collect();
         faulty.dedup();
+        let read = self.staged.structure.records + self.staged.structure.broken.len() as u64;
+        let left_out = self.left_out + footers;
+        let mut taken_money = Sums::default();
+        for total in &totals {
+            taken_money.add(&total.currency.as_str().into(), &total.amount.into());
+        }
+        let mut not_taken = self.not_taken.clone();
+        not_taken.rejected.extend(&repeated.refused_money);
+        not_taken.repeated.extend(&repeated.dropped_money);
+        let accounts = money::accounts(&taken_money, &not_taken);
+        let own_totals = self.own_totals.iter().cloned();
+        let own_totals =
+            own_totals.map(|own| money::reconcile(own, &accounts, read - left_out)).collect();
         FileReport {
-            read: self.staged.structure.records + self.staged.structure.broken.len() as u64,
+            read,
             taken,
-            rejected: broken + faulty.len() as u64 + refused,
-            duplicates: dropped,
-            left_out: self.left_out + footers,
+            rejected: broken + faulty.len() as u64 + repeated.refused.len() as u64,
+            duplicates: repeated.dropped,
+            left_out,
             totals,
+            accounts,
+            unread_amounts: not_taken.unread,
+            own_totals,
             notes: self.notes().chain(notes).collect(),
             rejects: rejects.iter().take(SHOWN).cloned().collect(),
             readings: self.readings(),
@@ -241,22 +286,10 @@ pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
         headers_found: choice.score.0,
         headers_known: choice.score.1,
         encoding: source.encoding,
-        delimiter: choice.row.delimiter_name(),
+        delimiter: choice.row.delimiter_name().to_owned(),
         header_line: choice.row.line,
-        readings: Vec::new(),
         unused: choice.unused.clone(),
-        taken_on: None,
-        taken_on_why: None,
-        read: 0,
-        taken: 0,
-        rejected: 0,
-        duplicates: 0,
-        left_out: 0,
-        totals: Vec::new(),
-        notes: Vec::new(),
-        rejects: Vec::new(),
-        already: None,
-        import_id: None,
+        ..FileReport::default()
     }
 }
 

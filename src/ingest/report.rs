@@ -11,13 +11,15 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::history::Changes;
+use super::money::{Account, Reconciliation};
 use super::source::Encoding;
 use super::typed::Reject;
 
 pub use words::text;
 
 /// The report of one import: of every file that was given, and of what is now in the workspace.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct ImportReport {
     /// Nothing was written.
     pub dry_run: bool,
@@ -28,14 +30,17 @@ pub struct ImportReport {
     pub changes: Vec<TableReport>,
     /// Keys of opportunities that match no known product, person or account. Nothing was dropped.
     pub unknown: Vec<UnknownKeys>,
-    /// What the data of this workspace cannot answer.
+    /// The figures that the data of this workspace can answer: their titles, by name.
+    pub can_answer: BTreeMap<String, String>,
+    /// What it cannot.
     pub cannot_answer: Vec<Gap>,
     /// What should be looked at: a partial export, say.
     pub warnings: Vec<String>,
 }
 
 /// One file.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct FileReport {
     pub file: String,
     /// SHA-256, hex.
@@ -48,7 +53,7 @@ pub struct FileReport {
     pub headers_known: usize,
     pub encoding: Encoding,
     /// comma, semicolon, tab or pipe.
-    pub delimiter: &'static str,
+    pub delimiter: String,
     /// The line that holds the headers.
     pub header_line: u64,
     /// How columns were read, by the header of the file.
@@ -66,6 +71,12 @@ pub struct FileReport {
     /// Rows without any value, and footers.
     pub left_out: u64,
     pub totals: Vec<Total>,
+    /// Where every amount of the file went, by currency.
+    pub accounts: Vec<Account>,
+    /// Amounts in rejected rows that cannot be read, and so are in no account.
+    pub unread_amounts: u64,
+    /// The total that the file itself states below its rows, against them.
+    pub own_totals: Vec<Reconciliation>,
     /// What else a reader should know about the file.
     pub notes: Vec<String>,
     /// The first of the rejects; all of them are in `meta.reject`.
@@ -77,7 +88,7 @@ pub struct FileReport {
 }
 
 /// How the values of one column were read, and what speaks for it.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ColumnReading {
     pub column: String,
     /// `%d/%m/%Y`, `decimal comma`, `70 is 70 %`.
@@ -86,7 +97,7 @@ pub struct ColumnReading {
 }
 
 /// Money taken in, in one currency and, for opportunities, one state.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Total {
     pub currency: String,
     pub state: Option<String>,
@@ -95,7 +106,7 @@ pub struct Total {
 }
 
 /// What one table became.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct TableReport {
     pub table: String,
     /// The day of the snapshot, for opportunities.
@@ -106,10 +117,10 @@ pub struct TableReport {
 }
 
 /// Keys of one kind that nothing known has.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct UnknownKeys {
     /// product, owner or account.
-    pub kind: &'static str,
+    pub kind: String,
     /// Different keys.
     pub keys: u64,
     pub opportunities: u64,
@@ -120,7 +131,7 @@ pub struct UnknownKeys {
 }
 
 /// A key that nothing known has.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct UnknownKey {
     pub key: String,
     pub opportunities: u64,
@@ -131,7 +142,7 @@ pub struct UnknownKey {
 }
 
 /// A figure, or a kind of question, that the data cannot answer.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Gap {
     /// The figures' names; empty for a general question.
     pub figures: Vec<String>,

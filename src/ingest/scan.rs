@@ -14,6 +14,8 @@ use std::path::Path;
 
 use memchr::{memchr, memchr3};
 
+use super::progress::{FileProgress, Watched};
+
 /// A record longer than this is a quote that was never closed. DuckDB's own limit is 2 MB.
 const LONGEST: usize = 1 << 20;
 const BLOCK: usize = 4 << 20;
@@ -75,6 +77,8 @@ pub struct Structure {
 #[derive(Clone, Copy, Debug)]
 pub struct Division<'a> {
     pub path: &'a Path,
+    /// Told of every block that is read.
+    pub progress: &'a FileProgress,
     /// Where the header starts, in bytes.
     pub start: u64,
     /// The line it starts on, the first is 1.
@@ -142,6 +146,7 @@ impl Division<'_> {
     ) -> io::Result<()> {
         let mut file = File::open(self.path)?;
         file.seek(SeekFrom::Start(self.start))?;
+        let file = self.progress.watch(file);
         let mut buffer = Buffer { file, bytes: Vec::new(), position: 0, ended: false };
         buffer.fill()?;
         let mut line = self.line;
@@ -176,7 +181,7 @@ enum Piece {
 
 /// A window over the file that always holds one whole record.
 struct Buffer {
-    file: File,
+    file: Watched<File>,
     bytes: Vec<u8>,
     position: usize,
     ended: bool,
@@ -363,7 +368,9 @@ mod tests {
     fn with<T>(text: &str, columns: usize, look: impl FnOnce(&Division<'_>) -> T) -> T {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(text.as_bytes()).expect("written");
-        look(&Division { path: file.path(), start: 0, line: 1, delimiter: b',', columns })
+        let progress = &FileProgress::default();
+        let path = file.path();
+        look(&Division { path, progress, start: 0, line: 1, delimiter: b',', columns })
     }
 
     fn structure(text: &str) -> Structure {

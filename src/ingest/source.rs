@@ -12,10 +12,12 @@ use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
 use super::error::ImportError;
+use super::progress::{FileProgress, Phase};
 
 /// How the bytes of a file stand for characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Encoding {
+    #[default]
     #[serde(rename = "UTF-8")]
     Utf8,
     #[serde(rename = "UTF-16LE")]
@@ -52,6 +54,8 @@ pub struct Source {
     pub bytes: u64,
     pub encoding: Encoding,
     pub text: Text,
+    /// Told of what is read of it.
+    pub progress: FileProgress,
 }
 
 /// UTF-8 text in a file, with LF or CRLF throughout and no other line end.
@@ -85,12 +89,14 @@ impl Source {
     ///
     /// # Errors
     /// When it cannot be read, is empty, is no text, or mixes two encodings.
-    pub fn read(path: &Path) -> Result<Source, ImportError> {
+    pub fn read(path: &Path, progress: FileProgress) -> Result<Source, ImportError> {
         let io = |source: io::Error| ImportError::Io { file: path.to_owned(), source };
         if path.is_dir() {
             return Err(ImportError::Folder { file: path.to_owned() });
         }
-        let survey = Survey::of(File::open(path).map_err(io)?).map_err(io)?;
+        progress.enter(Phase::Reading)?;
+        let file = progress.watch(File::open(path).map_err(io)?);
+        let survey = Survey::of(file).map_err(io)?;
         if survey.bytes == survey.mark() {
             return Err(ImportError::Empty { file: path.to_owned() });
         }
@@ -111,7 +117,7 @@ impl Source {
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let (hash, bytes) = (survey.hash, survey.bytes);
-        Ok(Source { path: path.to_owned(), name, hash, bytes, encoding, text })
+        Ok(Source { path: path.to_owned(), name, hash, bytes, encoding, text, progress })
     }
 }
 
@@ -346,7 +352,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<(Encoding, String), ImportError> {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(bytes).expect("written");
-        let source = Source::read(file.path())?;
+        let source = Source::read(file.path(), FileProgress::default())?;
         let text = std::fs::read(source.text.path()).expect("text");
         let text = String::from_utf8(text[source.text.mark as usize..].to_vec()).expect("UTF-8");
         Ok((source.encoding, text))

@@ -9,6 +9,7 @@ use crate::workspace::Session;
 
 use super::choose::{Choice, From};
 use super::error::ImportError;
+use super::progress::Phase;
 use super::scan::{Broken, Division, Structure};
 use super::source::{Source, Text};
 
@@ -48,11 +49,15 @@ pub fn stage(
     let io = |error: io::Error| ImportError::Io { file: source.path.clone(), source: error };
     let (columns, delimiter) = (choice.row.names.len(), choice.row.delimiter);
     let (start, line) = (choice.row.start, choice.row.line);
-    let division = Division { path: source.text.path(), start, line, delimiter, columns };
+    let (path, progress) = (source.text.path(), &source.progress);
+    let division = Division { path, progress, start, line, delimiter, columns };
+    progress.enter(Phase::Dividing)?;
     let structure = division.structure().map_err(io)?;
+    progress.found(structure.records);
     if structure.records == 0 && structure.broken.is_empty() {
         return Err(ImportError::NoRows { file: source.path.clone() });
     }
+    progress.enter(Phase::Loading)?;
     let clean;
     let text = if is_clean(source, &structure, start) {
         &source.text
@@ -131,6 +136,7 @@ impl Staged {
     pub fn lines_of(&self, source: &Source, rows: &[u64]) -> Result<Vec<u64>, ImportError> {
         let division = Division {
             path: source.text.path(),
+            progress: &source.progress,
             start: self.start,
             line: self.line,
             delimiter: self.delimiter,
@@ -143,11 +149,18 @@ impl Staged {
 
     /// Lines that were left out and are no footers of a report.
     pub fn broken<'a>(&'a self, footers: &'a [String]) -> impl Iterator<Item = &'a Broken> {
-        self.structure.broken.iter().filter(|broken| {
-            let text = broken.text.trim_start_matches(['"', ' ']);
-            !footers.iter().any(|footer| text.starts_with(footer.as_str()))
-        })
+        self.structure.broken.iter().filter(|broken| !is_footer(broken, footers))
     }
+
+    /// Footers of a report among the lines that were left out.
+    pub fn footers<'a>(&'a self, footers: &'a [String]) -> impl Iterator<Item = &'a Broken> {
+        self.structure.broken.iter().filter(|broken| is_footer(broken, footers))
+    }
+}
+
+fn is_footer(broken: &Broken, footers: &[String]) -> bool {
+    let text = broken.text.trim_start_matches(['"', ' ']);
+    footers.iter().any(|footer| text.starts_with(footer.as_str()))
 }
 
 /// The first column, by which footers are known, and those that are mapped.

@@ -12,13 +12,14 @@ use super::choose::Choice;
 use super::currency::CurrencyRule;
 use super::dates;
 use super::error::ImportError;
+use super::money::{self, NotTaken, Sums};
 use super::numbers::Scale;
 use super::profile::{Column, Style};
 use super::stage::{Staged, name, quoted};
 use super::words;
 
 /// A value that kept its row from being taken.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reject {
     /// Line of the file; the first is 1.
     pub line: u64,
@@ -109,6 +110,9 @@ impl Reader<'_> {
                 }
             }
         }
+        if let Some(disregarded) = self.disregarded() {
+            out.push(format!("{disregarded} AS disregarded"));
+        }
         let sum =
             |parts: Vec<String>| if parts.is_empty() { "0".into() } else { parts.join(" + ") };
         let sql = format!(
@@ -130,28 +134,69 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes the rows with a fault out of the typed table and tells what was wrong with them.
-    pub fn take_faults(&self, table: &str) -> Result<Vec<Fault>, ImportError> {
+    /// Takes the rows with a fault out of the typed table and tells what was wrong with them, and
+    /// where the money went that no row of the table holds.
+    pub fn take_faults(&self, table: &str) -> Result<(Vec<Fault>, NotTaken), ImportError> {
         let faulty = "bad <> 0 OR missing <> 0";
         let mut texts = vec!["rowid AS row_number".to_owned()];
         for (place, fact) in self.choice.fact.columns.iter().enumerate() {
             let text = self.column(self.source_of(fact)).map_or("NULL", |column| &column.text);
             texts.push(format!("{text} AS t{place}"));
         }
+        let money = money::column_of(self.choice.fact);
+        let disregarded = self.disregarded().map_or("NULL", |_| "f.disregarded");
+        let amount = money.map_or("NULL, NULL".into(), |money| {
+            format!(
+                "coalesce(f.{}, {disregarded}) AS money, f.currency AS money_in",
+                name(money.name)
+            )
+        });
         let found = self.session.query(
             &format!(
-                "SELECT f.bad, f.missing, t.* FROM (SELECT * FROM {table} WHERE {faulty}) f
+                "SELECT f.bad, f.missing, {amount}, t.* FROM (SELECT * FROM {table} WHERE {faulty}) f
                  JOIN (SELECT {} FROM {}) t USING (row_number) ORDER BY row_number",
                 texts.join(", "),
                 self.staged.table
             ),
             &[],
         )?;
-        if found.is_empty() {
-            return Ok(Vec::new());
+        let mut not_taken = NotTaken::default();
+        if !found.is_empty() {
+            self.session.execute(&format!("DELETE FROM {table} WHERE {faulty}"), &[])?;
         }
-        self.session.execute(&format!("DELETE FROM {table} WHERE {faulty}"), &[])?;
-        Ok((0..found.len()).flat_map(|row| self.faults(&found, row)).collect())
+        if let Some(place) = money.and_then(|money| self.place(money.name)) {
+            let text = format!("t{place}");
+            for row in 0..found.len() {
+                let amount = found.get(row, "money");
+                not_taken.rejected.add(found.get(row, "money_in"), amount);
+                let unread = amount.is_null() && !found.get(row, &text).is_null();
+                not_taken.unread += u64::from(unread);
+            }
+            if self.disregarded().is_some() {
+                let sql = format!("SELECT currency, sum(disregarded) FROM {table} GROUP BY ALL");
+                not_taken.disregarded = Sums::asked(self.session, &sql)?;
+            }
+        }
+        Ok(((0..found.len()).flat_map(|row| self.faults(&found, row)).collect(), not_taken))
+    }
+
+    /// SQL: the amount of a row in whose state the preset does not ask for one.
+    fn disregarded(&self) -> Option<String> {
+        let money = money::column_of(self.choice.fact)?;
+        let only = self.only_in(self.column(money.name)?)?;
+        Some(format!("CASE WHEN {only} THEN NULL ELSE v{} END", self.place(money.name)?))
+    }
+
+    /// SQL of the amount in a text of the column of money; `None` where no such column is read.
+    pub fn amount(&self, text: &str) -> Option<String> {
+        let money = money::column_of(self.choice.fact)?;
+        let column = self.column(money.name)?;
+        matches!(column.style, Style::Number(_)).then(|| self.value(money, Some(column), text))
+    }
+
+    /// SQL of the text that [`Reader::amount`] reads; as that.
+    pub fn amount_text(&self) -> Option<&str> {
+        Some(&self.column(money::column_of(self.choice.fact)?.name)?.text)
     }
 
     fn faults(&self, found: &Table, row: usize) -> Vec<Fault> {
@@ -387,12 +432,15 @@ impl Reader<'_> {
     }
 
     fn no_footers(&self) -> String {
+        self.is_footer()
+            .map_or_else(String::new, |is_footer| format!(" WHERE c0 IS NULL OR NOT ({is_footer})"))
+    }
+
+    /// SQL over the staged table: the row is a footer; `None` where there can be none.
+    pub fn is_footer(&self) -> Option<String> {
         let footers = &self.choice.rules.footers;
-        if footers.is_empty() {
-            return String::new();
-        }
         let begins = footers.iter().map(|footer| format!("starts_with(c0, {})", quoted(footer)));
-        format!(" WHERE c0 IS NULL OR NOT ({})", begins.collect::<Vec<_>>().join(" OR "))
+        (!footers.is_empty()).then(|| begins.collect::<Vec<_>>().join(" OR "))
     }
 
     /// Why a text could not be read.

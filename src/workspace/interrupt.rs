@@ -1,7 +1,7 @@
 //! Stopping a query from another thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use duckdb::InterruptHandle;
 
@@ -20,6 +20,8 @@ struct Shared {
     requested: AtomicBool,
     /// Follows the connection when the instance is built anew.
     handle: Mutex<Option<Arc<InterruptHandle>>>,
+    /// While it is set, every lease is interrupted.
+    heeded: Mutex<Option<Arc<AtomicBool>>>,
 }
 
 impl Interrupter {
@@ -30,15 +32,32 @@ impl Interrupter {
         // The flag first: between two statements DuckDB forgets an interrupt,
         // the session does not.
         self.shared.requested.store(true, Ordering::SeqCst);
-        let handle = self.shared.handle.lock().unwrap_or_else(PoisonError::into_inner);
+        let handle = lock(&self.shared.handle);
         if let Some(handle) = handle.as_ref() {
             handle.interrupt();
         }
     }
 
+    /// For work that takes several leases: from now on those that begin while
+    /// this flag is set stop as well. Who sets the flag still has to call
+    /// [`Interrupter::interrupt`] for the one under way.
+    pub fn heed(&self, flag: Option<Arc<AtomicBool>>) {
+        *lock(&self.shared.heeded) = flag;
+    }
+
     /// Whether the lease under way was asked to stop.
     pub(super) fn requested(&self) -> bool {
-        self.shared.requested.load(Ordering::SeqCst)
+        let heeded = || {
+            let flag = lock(&self.shared.heeded);
+            flag.as_ref().is_some_and(|flag| flag.load(Ordering::SeqCst))
+        };
+        self.shared.requested.load(Ordering::SeqCst) || heeded()
+    }
+
+    /// While the guard lives, statements run to their end: an interrupted commit
+    /// might say that it failed and have been made.
+    pub(super) fn uninterrupted(&self) -> Uninterrupted {
+        Uninterrupted { handle: lock(&self.shared.handle).take(), shared: self.shared.clone() }
     }
 
     /// A new lease begins.
@@ -47,7 +66,23 @@ impl Interrupter {
     }
 
     pub(super) fn follow(&self, handle: Option<Arc<InterruptHandle>>) {
-        *self.shared.handle.lock().unwrap_or_else(PoisonError::into_inner) = handle;
+        *lock(&self.shared.handle) = handle;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[must_use]
+pub(super) struct Uninterrupted {
+    handle: Option<Arc<InterruptHandle>>,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Uninterrupted {
+    fn drop(&mut self) {
+        *lock(&self.shared.handle) = self.handle.take();
     }
 }
 

@@ -99,6 +99,19 @@ impl Desk {
         table.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(" | ")).collect()
     }
 
+    /// Everything that the workspace holds, table by table, in no order of its own.
+    pub fn contents(&mut self) -> Vec<(String, Vec<String>)> {
+        let tables = self.rows(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables()
+             WHERE database_name = current_database() AND NOT temporary ORDER BY 1",
+        );
+        let rows = |table: String| {
+            let rows = self.rows(&format!("FROM {table} ORDER BY ALL"));
+            (table, rows)
+        };
+        tables.into_iter().map(rows).collect()
+    }
+
     pub fn reopen_read_only(self) -> (tempfile::TempDir, Workspace) {
         let path = self.workspace.path().to_owned();
         self.workspace.close();

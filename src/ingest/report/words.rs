@@ -1,4 +1,4 @@
-//! The closing report for people.
+//! The closing report for people: short enough for a terminal of 80 columns.
 
 use std::fmt::Write as _;
 
@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{FileReport, Gap, ImportReport, TableReport, UnknownKeys};
 use crate::domain::Formats;
 use crate::domain::text::harmless;
+use crate::ingest::money::{Account, Reconciliation};
 
 /// The report as text, a few lines per file, the most important last.
 pub fn text(report: &ImportReport) -> String {
@@ -46,13 +47,25 @@ pub fn text(report: &ImportReport) -> String {
     out.0
 }
 
+/// Columns of the narrowest terminal that people use.
+const WIDTH: usize = 80;
+
 #[derive(Default)]
 struct Text(String);
 
 impl Text {
     fn line(&mut self, indent: usize, line: &str) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.0, "{:indent$}{}", "", harmless(line));
+        let (first, further) = (" ".repeat(indent), " ".repeat(indent + 4));
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent(&first)
+            .subsequent_indent(&further)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(&harmless(line), options) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(self.0, "{line}");
+        }
     }
 
     fn file(&mut self, file: &FileReport) {
@@ -95,6 +108,21 @@ impl Text {
             let amount = money(total.amount);
             self.line(2, &format!("{state}: {amount} {} in {}", total.currency, rows(total.rows)));
         }
+        for account in &file.accounts {
+            self.account(account);
+        }
+        if file.unread_amounts > 0 {
+            self.line(
+                2,
+                &format!(
+                    "{} of the rejected rows have an amount that cannot be read",
+                    file.unread_amounts
+                ),
+            );
+        }
+        for own in &file.own_totals {
+            self.own_total(own, file);
+        }
         if !file.unused.is_empty() {
             self.line(2, &format!("not used: {}", file.unused.join(", ")));
         }
@@ -108,6 +136,66 @@ impl Text {
                 reject.value.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
             self.line(4, &format!("line {}{column}{value}: {}", reject.line, reject.reason));
         }
+    }
+
+    /// What was not taken; what was taken stands above.
+    fn account(&mut self, account: &Account) {
+        let currency = account.currency.as_deref().unwrap_or("in an unknown currency");
+        let parts = [
+            (account.rejected, "rejected"),
+            (account.repeated, "in exact repetitions"),
+            (account.disregarded, "in states for which the preset takes no amount"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(amount, _)| !amount.is_zero())
+            .map(|(amount, what)| format!("{} {currency} {what}", money(*amount)))
+            .collect();
+        if !parts.is_empty() {
+            self.line(2, &format!("not taken: {}", parts.join(", ")));
+        }
+    }
+
+    fn own_total(&mut self, own: &Reconciliation, file: &FileReport) {
+        let mut words = format!("the file's own \"{}\"", own.own.label);
+        match (own.own.amount, own.difference) {
+            (Some(amount), Some(difference)) if difference.is_zero() => {
+                words += &format!(": {}, as its rows", money(amount));
+            }
+            (Some(amount), Some(difference)) => {
+                let (more, by) = if difference.is_sign_negative() {
+                    ("less", -difference)
+                } else {
+                    ("more", difference)
+                };
+                let rows = money(own.rows_amount.unwrap_or_default());
+                words += &format!(
+                    ": {}, but its rows come to {rows}, {} {more}",
+                    money(amount),
+                    money(by)
+                );
+                if file.unread_amounts > 0 {
+                    words += " (without the amounts that cannot be read)";
+                }
+            }
+            (Some(amount), None) => {
+                words += &format!(
+                    ": {}, not compared: its rows are in several currencies",
+                    money(amount)
+                );
+            }
+            (None, _) => {}
+        }
+        match own.own.records {
+            Some(records) if records == own.rows => {
+                words += &format!("; {records} records, as counted")
+            }
+            Some(records) => {
+                words += &format!("; {records} records, but {} were counted", own.rows)
+            }
+            None => {}
+        }
+        self.line(2, &words);
     }
 
     fn change(&mut self, change: &TableReport) {
@@ -128,7 +216,7 @@ impl Text {
     }
 
     fn unknown(&mut self, unknown: &UnknownKeys) {
-        let (kind, deals) = (unknown.kind, unknown.opportunities);
+        let (kind, deals) = (unknown.kind.as_str(), unknown.opportunities);
         if unknown.none_imported {
             let files = match kind {
                 "product" => "products",
