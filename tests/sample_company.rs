@@ -433,6 +433,48 @@ fn story_10_left_over_from_the_last_review() {
 }
 
 #[test]
+fn story_11_stages_promise_more_than_they_keep() {
+    let mut company = company();
+    let stages = company.figure("stage-calibration", &[]);
+    let names = ["Discovery", "Solution", "Proposal", "Negotiation", "Verbal"];
+    assert_eq!(stages.column("stage"), names, "in the order of their probabilities");
+    let negotiation = stages.row("stage", "Negotiation");
+    assert_eq!((negotiation.text("won"), negotiation.text("due")), ("65".into(), "116".into()));
+    assert_eq!((negotiation.percent("in_force"), negotiation.percent("proposed")), (75, 59));
+    assert_eq!(negotiation.text("verdict"), "propose");
+    assert!(negotiation.number("brier_new") < negotiation.number("brier"));
+    let verbal = stages.row("stage", "Verbal");
+    assert_eq!((verbal.text("won"), verbal.text("due")), ("28".into(), "34".into()));
+    assert_eq!(verbal.text("verdict"), "keep");
+    assert!(verbal.value("proposed").is_null());
+    for stage in ["Discovery", "Solution"] {
+        assert_eq!(stages.row("stage", stage).percent("proposed"), 17, "{stage}");
+    }
+    let behind = company.figure("stage-cohort", &[("stage", "Negotiation")]);
+    let counted = behind.column("counted").iter().filter(|counted| *counted == "true").count();
+    assert_eq!(counted, 116, "every deal that is counted stands behind the number");
+}
+
+#[test]
+fn story_12_who_leans_to_which_side() {
+    let mut company = company();
+    let record = company.figure("forecast-record", &[("by", "owner")]);
+    let joaquin = record.row("slice", "Joaquín Etcheverry");
+    assert_eq!((joaquin.percent("bias"), joaquin.text("verdict")), (-23, "calls low".into()));
+    assert!((joaquin.number("tracking_signal") + 8.0).abs() < 0.1);
+    let renata = record.row("slice", "Renata Figueiredo");
+    assert_eq!(renata.text("verdict"), "sandbagging");
+    assert_eq!((renata.percent("bias"), renata.percent("attainment")), (-13, 139));
+    let arjun = record.row("slice", "Arjun Mehrotra");
+    assert_eq!((arjun.percent("bias"), arjun.text("verdict")), (14, "calls high".into()));
+
+    let weeks = company.figure("forecast-accuracy", &[("by", "all")]);
+    let first = weeks.row("week", "1");
+    assert_eq!((first.percent("wape"), first.text("within")), (23, "true".into()));
+    assert_eq!(weeks.row("week", "13").percent("wape"), 4);
+}
+
+#[test]
 fn every_line_of_the_pipeline_bridge_is_there() {
     let mut company = company();
     let bridge = company.figure("pipeline-bridge", &[]);

@@ -1,13 +1,36 @@
 -- Thresholds and other judgements, as versions (domain §0.9).
 
--- Every version with the days on which it is in force, effective_to exclusive. Of two versions from
--- the same day the later written holds.
+-- Every version with the days on which it is in force, effective_to exclusive: those that were
+-- imported, and those that somebody wrote and somebody else accepted. Of two versions from the same
+-- day the later written holds.
 CREATE OR REPLACE TEMP MACRO assumption_history() AS TABLE
-    WITH newest_of_a_day AS (
+    WITH accepted AS (
+        SELECT
+            name,
+            scope,
+            CAST(value AS DECIMAL(18, 4)) AS value,
+            effective_on AS effective_from,
+            revision AS version,
+            updated_by AS author,
+            updated_at AS "at",
+            record_id || ': ' || coalesce(reason, because) AS reason
+        FROM record_assumption
+        WHERE state = 'accepted'
+            AND value IS NOT NULL
+            AND effective_on IS NOT NULL
+    ),
+
+    newest_of_a_day AS (
         SELECT *
-        FROM settings.assumption
+        FROM (
+            SELECT name, scope, value, effective_from, version, author, "at", reason
+            FROM settings.assumption
+            UNION ALL
+            SELECT name, scope, value, effective_from, version, author, "at", reason
+            FROM accepted
+        )
         QUALIFY row_number() OVER (
-            PARTITION BY name, scope, effective_from ORDER BY version DESC, "at" DESC
+            PARTITION BY name, scope, effective_from ORDER BY "at" DESC, version DESC
         ) = 1
     )
 

@@ -3,20 +3,19 @@
 -- Days after the start of a period in which the first call is still the call for that period.
 CREATE OR REPLACE TEMP MACRO lock_days() AS 14;
 
--- The call of each owner for each period of calls within the review: the first commit that was
--- submitted by the lock, told for the whole period, that is commit and closed together. A call for
--- the category alone therefore gets what was closed by then added, a cumulative one holds it
--- already; both kinds then compare with the same actual (domain §6.6).
-CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
+-- Every commit that an owner submitted for a period of calls between two days, each told for the
+-- whole period, that is commit and closed together. A call for the category alone therefore gets
+-- what was closed by then added, a cumulative one holds it already; both kinds then compare with the
+-- same actual (domain §6.6).
+CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
     WITH commits AS (
         SELECT *
         FROM facts.forecast
         WHERE category = 'commit'
-            AND period_start >= period_start()
-            AND period_end <= period_end()
-            AND submitted_on BETWEEN period_start AND period_start + lock_days()
+            AND period_start >= first_day
+            AND period_end <= last_day
+            AND submitted_on BETWEEN period_start AND period_end
             AND submitted_on <= as_of()
-        QUALIFY submitted_on = min(submitted_on) OVER (PARTITION BY owner_id, period_start, period_end)
     ),
 
     -- Closed by the caller's own account; without it, by the deals won at the time.
@@ -38,6 +37,7 @@ CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
             commits.owner_id,
             commits.period_start,
             commits.period_end,
+            commits.submitted_on,
             sum(at_rate(deal.amount, deal.currency, plan.rate, as_of())) AS amount
         FROM commits
         INNER JOIN facts.opportunity AS deal
@@ -61,6 +61,8 @@ CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
 
     SELECT
         commits.owner_id,
+        commits.period_start,
+        commits.period_end,
         coalesce(seller.owner, commits.owner_id) AS owner,
         slice_of(seller.region, NULL, NULL, coalesce(seller.owner, commits.owner_id), seller.manager)
             AS slice,
@@ -72,13 +74,26 @@ CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
         END AS amount
     FROM commits
     LEFT JOIN closed_as_submitted USING (owner_id, period_start, period_end, submitted_on)
-    LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end)
+    LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = commits.currency
     LEFT JOIN sellers() AS seller ON seller.person_id = commits.owner_id
     ANTI JOIN team_calls ON team_calls.owner_id = commits.owner_id
     WHERE in_scope(
         seller.region, NULL, NULL, coalesce(seller.owner, commits.owner_id), seller.manager
     );
+
+-- The call of each owner for each period of calls between two days: the first that was submitted by
+-- the lock.
+CREATE OR REPLACE TEMP MACRO forecast_calls_between(first_day, last_day) AS TABLE
+    SELECT *
+    FROM forecast_submissions(first_day, last_day)
+    WHERE submitted_on <= period_start + lock_days()
+    QUALIFY submitted_on = min(submitted_on) OVER (PARTITION BY owner_id, period_start, period_end);
+
+-- The calls of the review.
+CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
+    SELECT *
+    FROM forecast_calls_between(period_start(), period_end());
 
 -- What is booked in the period by what is known on the as-of day: the actual of every figure.
 CREATE OR REPLACE TEMP MACRO bookings() AS TABLE

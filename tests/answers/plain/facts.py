@@ -70,6 +70,15 @@ class Company:
                 "value": Decimal(row["value"]), "effective_from": day(row["effective_from"]),
                 "version": int(row["version"]), "at": row["at"].replace(" ", "T") + "Z",
             })
+        written = [r for r in self.records("assumption") if r["state"] == "accepted" and r["body"].get("effective_on")]
+        for r in written:
+            b = r["body"]
+            self.assumptions.append({
+                "name": b["name"], "scope": b["scope"], "value": Decimal(b["value"]), "version": r["revision"],
+                "effective_from": day(b["effective_on"]), "author": r["author"],
+                "at": r["updated_at"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "reason": f"{r['record']}: {r['reason'] or b.get('because')}",
+            })
         self.rivals_of = defaultdict(list)
         for row in rows(folder, "deal_competitor"):
             self.rivals_of[row["opportunity_id"]].append(
@@ -125,7 +134,7 @@ class Company:
     def in_force(self, name, scope, on):
         """The version that holds for exactly this scope."""
         known = [a for a in self.assumptions if a["name"] == name and a["scope"] == scope and a["effective_from"] <= on]
-        return max(known, key=lambda a: (a["effective_from"], a["version"]), default=None)
+        return max(known, key=lambda a: (a["effective_from"], a["at"], a["version"]), default=None)
 
     def assumption(self, name, scope, on):
         found = self.in_force(name, scope, on) or self.in_force(name, "*", on)
@@ -237,7 +246,8 @@ class Company:
             out[step["record"]] = {
                 "record": step["record"], "kind": step["kind"], "state": step["state"],
                 "body": step.get("body") or old["body"], "created_at": old["created_at"] if old else at,
-                "updated_at": at, "since": at.date() if moved else old["since"],
+                "updated_at": at, "author": step["author"], "reason": step.get("reason"),
+                "revision": (old["revision"] if old else 0) + 1, "since": at.date() if moved else old["since"],
             }
         return [r for r in out.values() if r["kind"] == kind]
 

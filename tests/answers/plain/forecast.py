@@ -8,6 +8,7 @@ from .facts import NOT_SET, cents, day, money, rows, share, total
 from .rates import by_slice
 
 ZERO = Decimal("0.00")
+LOCK = timedelta(14)
 
 
 def targets(co):
@@ -81,7 +82,7 @@ def calls(co):
                     "money": money(row["amount"])} for row in rows(co.folder, "forecast")]
     firsts = {}
     for line in sorted(lines, key=lambda x: x["on"]):
-        late = line["on"] > line["from"] + timedelta(14) or line["on"] > co.as_of or line["on"] < line["from"]
+        late = line["on"] > line["from"] + LOCK or line["on"] > co.as_of or line["on"] < line["from"]
         if line["category"] != "commit" or late or line["from"] < co.start or line["to"] > co.end:
             continue
         firsts.setdefault((line["owner_id"], line["from"], line["to"]), line)
