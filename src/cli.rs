@@ -10,6 +10,7 @@ pub mod demo;
 pub mod error;
 pub mod figures;
 pub mod import;
+pub mod imports;
 pub mod init;
 pub mod output;
 pub mod progress;
@@ -65,6 +66,8 @@ enum Command {
     Init(init::InitArguments),
     /// Take CRM exports in
     Import(import::ImportArguments),
+    /// What was taken in, and its closing report again
+    Imports(imports::ImportsArguments),
     /// Print a commented header and example rows for a table
     Template(template::TemplateArguments),
     /// List the figures
@@ -110,6 +113,7 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Imports(arguments)) => imports::run(&arguments),
         Some(Command::Template(arguments)) => template::run(&arguments),
         Some(Command::Figures(arguments)) => figures::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),

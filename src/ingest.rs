@@ -15,6 +15,7 @@
 //! apply    → history, tables: one transaction, logged
 //! answers  → what the facts cannot answer
 //! report   → what came of it
+//! kept     → the reports of earlier imports
 //! progress → how far it is, and stopping it
 //! ```
 //!
@@ -33,6 +34,7 @@ mod error;
 mod footers;
 mod group;
 mod history;
+mod kept;
 mod money;
 mod numbers;
 mod periods;
@@ -64,6 +66,7 @@ use tables::Author;
 
 pub use error::{ImportError, NotRecognised, Unclear, What};
 pub use history::Changes;
+pub use kept::{Kept, imports, rejects, report as kept_report};
 pub use money::{Account, OwnTotal, Reconciliation};
 pub use progress::{Phase, Progress, Seen};
 pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
@@ -345,7 +348,7 @@ fn write(
 ) -> Result<ImportReport, ImportError> {
     progress.together(Phase::Storing)?;
     let mut report = ImportReport::default();
-    for ready in ready {
+    for ready in ready.iter_mut() {
         let change = apply::take_in(session, stores, ready, author)?;
         let counts = change.changes;
         if counts.vanished_open * 5 > counts.open_before {
@@ -361,6 +364,8 @@ fn write(
     progress.together(Phase::Closing)?;
     report.unknown = answers::unknown_keys(session, stores)?;
     report.cannot_answer = answers::gaps(session, stores, catalog)?;
+    report.can_answer = answers::answerable(catalog, &report.cannot_answer);
+    apply::keep_reports(session, stores, &report, ready)?;
     Ok(report)
 }
 

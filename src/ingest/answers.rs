@@ -140,6 +140,15 @@ pub fn gaps(
     Ok(out)
 }
 
+/// The titles of the figures that none of the gaps names, by figure.
+pub fn answerable(catalog: &Catalog, gaps: &[Gap]) -> BTreeMap<String, String> {
+    let lacking: BTreeSet<&str> =
+        gaps.iter().flat_map(|gap| gap.figures.iter().map(String::as_str)).collect();
+    let figures = catalog.figures.values();
+    let answerable = figures.filter(|figure| !lacking.contains(figure.name.as_str()));
+    answerable.map(|figure| (figure.name.clone(), figure.title.clone())).collect()
+}
+
 fn gap<'a>(
     figures: impl Iterator<Item = &'a crate::catalog::Figure>,
     because: String,

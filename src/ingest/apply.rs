@@ -11,7 +11,7 @@ use crate::workspace::{Session, WorkspaceError};
 use super::error::ImportError;
 use super::group::Group;
 use super::history::{self, Changes, Stores};
-use super::report::{FileReport, TableReport};
+use super::report::{FileReport, ImportReport, TableReport};
 use super::stage::quoted;
 use super::tables::{self, Author};
 use super::typed::Reject;
@@ -144,8 +144,6 @@ fn write_log(
     file: &FileReport,
     author: &Author<'_>,
 ) -> Result<(), WorkspaceError> {
-    let report = serde_json::to_string(file)
-        .map_err(|error| WorkspaceError::Sql { message: error.to_string() })?;
     let count = |count: u64| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
     session.execute(
         &format!(
@@ -166,9 +164,40 @@ fn write_log(
             count(file.read),
             count(file.taken),
             count(file.rejected),
-            report.into(),
+            // The closing report is known at the end.
+            "{}".into(),
         ],
     )?;
+    Ok(())
+}
+
+/// Keeps the closing report with each import that it is about: of its own file, and of the
+/// workspace as it was then.
+pub fn keep_reports(
+    session: &Session<'_>,
+    stores: &Stores,
+    report: &ImportReport,
+    ready: &[Ready<'_, '_, '_>],
+) -> Result<(), WorkspaceError> {
+    let log = stores.of("meta.import");
+    for file in ready.iter().flat_map(|ready| &ready.reports) {
+        let Some(import_id) = file.import_id else { continue };
+        let about = |change: &&TableReport| {
+            change.table == file.table
+                && change.taken_on == file.taken_on
+                && change.files.contains(&file.file)
+        };
+        let kept = ImportReport {
+            rejected: file.rejected,
+            files: vec![file.clone()],
+            changes: report.changes.iter().filter(about).cloned().collect(),
+            ..report.clone()
+        };
+        let json = serde_json::to_string(&kept)
+            .map_err(|error| WorkspaceError::Sql { message: error.to_string() })?;
+        let update = format!("UPDATE {log} SET report = ? WHERE import_id = ?");
+        session.execute(&update, &[json.into(), Value::Int(import_id)])?;
+    }
     Ok(())
 }
 

@@ -69,6 +69,13 @@ pub enum ImportError {
     CountsDiffer { file: PathBuf, counted: u64, staged: u64 },
     #[error("{}: {message}", file.display())]
     Unreadable { file: PathBuf, message: String },
+    #[error("there is no import {import_id}{}", newest.map_or_else(
+        || ": nothing has been imported".into(),
+        |newest| format!("; the newest is {newest}")
+    ))]
+    NoSuchImport { import_id: i64, newest: Option<i64> },
+    #[error("the report of import {import_id} cannot be read: {message}")]
+    KeptReport { import_id: i64, message: String },
     #[error("the import was cancelled; the workspace is as it was")]
     Cancelled,
     #[error(transparent)]
@@ -264,6 +271,10 @@ impl ImportError {
             }
             E::CountsDiffer { .. } | E::Unreadable { .. } => {
                 "open it in a spreadsheet and save it again as CSV (UTF-8)".into()
+            }
+            E::NoSuchImport { .. } => "qbr imports WORKSPACE lists them".into(),
+            E::KeptReport { .. } => {
+                "another version of qbr wrote it; that one can show it".into()
             }
             E::Cancelled => return None,
             E::Workspace(error) => return error.remedy(),

@@ -163,12 +163,75 @@ fn each_import_is_logged_with_its_report() {
     );
     let report = desk.rows("SELECT report FROM meta.import");
     let report: serde_json::Value = serde_json::from_str(&report[0]).expect("JSON");
-    assert_eq!(report["totals"][0]["amount"], "7.00");
-    assert_eq!(report["taken_on"], day("2025-10-06").to_string());
+    let file = &report["files"][0];
+    assert_eq!(file["totals"][0]["amount"], "7.00");
+    assert_eq!(file["taken_on"], day("2025-10-06").to_string());
     assert_eq!(
         desk.rows(
             "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name LIKE 'ingest%'"
         ),
         ["0"]
     );
+}
+
+#[test]
+fn the_closing_report_can_be_read_again() {
+    let mut desk = Desk::new();
+    let deals = format!("{HEADER}\nA,p,x,open,7,USD,2025-11-01\nB,p,x,what,5,USD,2025-10-01\n");
+    let products = "product_id,name,family,list_price,currency\nx,X,F,5,USD\n";
+    let files = [
+        desk.write("opportunities-2025-10-06.csv", deals.as_bytes()),
+        desk.write("products.csv", products.as_bytes()),
+    ];
+    let report = desk.import(&[&files[0], &files[1]]);
+    let kept = ingest::imports(&mut desk.workspace).expect("the log");
+    let shown: Vec<String> = kept
+        .iter()
+        .map(|kept| {
+            let (id, file, read) = (kept.import_id, &kept.file, kept.read);
+            format!("{id} {file} {read} {} {}", kept.taken, kept.rejected)
+        })
+        .collect();
+    assert_eq!(shown, ["2 opportunities-2025-10-06.csv 2 1 1", "1 products.csv 1 1 0"]);
+    // Each with its own file, and with what the workspace knew at the end.
+    let json = |report: &ingest::ImportReport| serde_json::to_value(report).expect("JSON");
+    let again = ingest::kept_report(&mut desk.workspace, 2).expect("the report");
+    assert_eq!(json(&again)["files"][0], json(&report)["files"][0]);
+    assert_eq!(again.files.len(), 1);
+    assert_eq!(again.rejected, 1);
+    assert_eq!(json(&again)["cannot_answer"], json(&report)["cannot_answer"]);
+    assert_eq!(again.changes.len(), 1);
+    let words = ingest::report::text(&again);
+    assert!(
+        words.contains("1 row rejected; qbr imports WORKSPACE 2 --rejects lists them."),
+        "{words}"
+    );
+    let rejects = ingest::rejects(&mut desk.workspace, 2).expect("rejects");
+    assert_eq!(rejects, report.files[0].rejects);
+    let error = ingest::kept_report(&mut desk.workspace, 7).expect_err("none");
+    assert_eq!(error.to_string(), "there is no import 7; the newest is 2");
+}
+
+#[test]
+fn what_can_be_answered_is_what_nothing_is_missing_for() {
+    let mut desk = Desk::new();
+    let report =
+        desk.import_text("opportunities-2025-10-06.csv", &text_with_amount()).expect("imported");
+    assert!(report.can_answer.contains_key("win-rate"), "{:?}", report.can_answer);
+    assert!(!report.can_answer.contains_key("attainment"), "{:?}", report.can_answer);
+    let lacking = report.cannot_answer.iter().flat_map(|gap| &gap.figures);
+    let all: std::collections::BTreeSet<&String> =
+        report.can_answer.keys().chain(lacking).collect();
+    assert_eq!(all.len(), CATALOG.figures.len());
+}
+
+#[test]
+fn the_words_fit_a_terminal_of_eighty_columns() {
+    let mut desk = Desk::new();
+    let report =
+        desk.import_text("opportunities-2025-10-06.csv", &text_with_amount()).expect("imported");
+    let words = ingest::report::text(&report);
+    for line in words.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
 }

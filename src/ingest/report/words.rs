@@ -21,6 +21,10 @@ pub fn text(report: &ImportReport) -> String {
     for unknown in &report.unknown {
         out.unknown(unknown);
     }
+    if !report.can_answer.is_empty() {
+        let titles: Vec<&str> = report.can_answer.values().map(String::as_str).collect();
+        out.line(0, &format!("This data can answer: {}", titles.join(", ")));
+    }
     if !report.cannot_answer.is_empty() {
         out.line(0, "This data cannot answer:");
         for gap in &report.cannot_answer {
@@ -31,13 +35,18 @@ pub fn text(report: &ImportReport) -> String {
         out.line(0, &format!("Warning: {warning}"));
     }
     if report.rejected > 0 {
-        out.line(
-            0,
-            &format!(
-                "{} rejected; they are kept with their reasons in meta.reject.",
-                rows(report.rejected)
+        let ids = report.files.iter().filter(|file| file.rejected > 0);
+        let ids: Vec<String> =
+            ids.filter_map(|file| file.import_id).map(|id| id.to_string()).collect();
+        let where_to = match ids.as_slice() {
+            [] => String::new(),
+            [id] => format!("; qbr imports WORKSPACE {id} --rejects lists them"),
+            ids => format!(
+                "; qbr imports WORKSPACE {} --rejects lists those of one file",
+                ids.join(" or ")
             ),
-        );
+        };
+        out.line(0, &format!("{} rejected{where_to}.", rows(report.rejected)));
     }
     if report.nothing_changed() {
         out.line(0, "Nothing changed.");
