@@ -35,6 +35,7 @@ mod footers;
 mod group;
 mod history;
 mod kept;
+mod moments;
 mod money;
 mod numbers;
 mod periods;
@@ -47,6 +48,7 @@ mod shape;
 mod source;
 mod stage;
 mod tables;
+mod together;
 mod typed;
 mod words;
 
@@ -54,6 +56,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Local, NaiveDate, Utc};
 
+use crate::catalog::facts::Taking;
 use crate::catalog::{Catalog, Preset};
 use crate::workspace::{Session, Workspace, WorkspaceError};
 
@@ -203,7 +206,10 @@ fn take_in(
     let session = workspace.staging()?;
     let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
     progress.together(Phase::Comparing)?;
-    let groups = group::group(&session, &prepared)?;
+    let mut groups = group::group(&session, &prepared)?;
+    for group in &mut groups {
+        together::refuse_parts(&session, group)?;
+    }
     let mut ready =
         groups.iter().map(|group| make_ready(&session, group)).collect::<Result<Vec<_>, _>>()?;
     let author = Author { name: &request.author, at: request.at };
@@ -269,8 +275,9 @@ fn look_up(
     })
 }
 
-/// Prepares every file that is not known, and those known ones that are part of a snapshot that is
-/// taken in again. Gives their places among the sources as well.
+/// Prepares every file that is not known, and those known ones without which what is taken in again
+/// would be a part: of a snapshot, or of a table of which a file replaces a part. Gives their places
+/// among the sources as well.
 fn prepare_all<'a>(
     session: &Session<'_>,
     sources: &'a [Source],
@@ -299,9 +306,15 @@ fn prepare_all<'a>(
     let days: Vec<NaiveDate> =
         out.iter().filter_map(|(_, file)| file.day.as_ref().map(|day| day.date)).collect();
     for place in (0..sources.len()).filter(|place| settled(*place) && !again(*place)) {
-        let Some(day) = known[place].and_then(|known| known.taken_on) else { continue };
-        if days.contains(&day) {
-            let common = Common { taken_on: Some(day), ..common };
+        let day = known[place].and_then(|known| known.taken_on);
+        let fact = choices[place].fact;
+        let same_table = out.iter().any(|(other, _)| choices[*other].fact.name == fact.name);
+        let part = match day {
+            Some(day) => days.contains(&day),
+            None => matches!(fact.taking, Taking::Within(_)) && same_table,
+        };
+        if part {
+            let common = Common { taken_on: day.or(common.taken_on), ..common };
             out.push((
                 place,
                 prepare::prepare(session, &sources[place], &choices[place], place, common)?,
@@ -330,7 +343,7 @@ fn make_ready<'g, 'p, 'a>(
 
 /// Tables that these groups write to.
 fn tables_of(ready: &[Ready<'_, '_, '_>]) -> Vec<&'static str> {
-    let mut tables = vec!["facts.snapshot", "meta.import", "meta.reject"];
+    let mut tables = vec!["facts.snapshot", "meta.import", "meta.reject", "meta.replaced"];
     tables.extend(ready.iter().map(|ready| ready.group.fact.table));
     tables.sort_unstable();
     tables.dedup();

@@ -31,6 +31,14 @@ pub(crate) fn columns(
     out
 }
 
+/// Every column of the table from the header of its own name.
+pub(crate) fn own_columns(fact: &FactTable) -> impl Iterator<Item = (String, ColumnSource)> {
+    fact.columns.iter().map(|column| {
+        let names = vec![column.name.to_owned()];
+        (column.name.to_owned(), ColumnSource::Header { names, reading: Reading::default() })
+    })
+}
+
 fn source(
     report: &mut Report<'_>,
     entry: &Entry<'_>,

@@ -22,6 +22,7 @@
 //! currency = "USD"                  # where the file says none; or "workspace": the reporting one
 //! taken_on = "file name"            # or "latest date" or "asked"
 //! footers  = ["Total"]              # a row whose first field begins so is no data
+//! own_columns = false               # true: every column of the table under its own name
 //!
 //! [table.columns]                   # ours = theirs
 //! opportunity_id = "Opportunity ID"
@@ -57,7 +58,7 @@ use crate::catalog::facts::{self, FactTable};
 use crate::catalog::preset::{
     CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, WORKSPACE, Words,
 };
-use crate::catalog::preset_columns::{check_pattern, columns};
+use crate::catalog::preset_columns::{check_pattern, columns, own_columns};
 use crate::catalog::toml_read::{Node, document, one_of, plain};
 use crate::domain::Currency;
 
@@ -147,7 +148,7 @@ fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
     Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers }
 }
 
-const TABLE_KEYS: [&str; 13] = [
+const TABLE_KEYS: [&str; 14] = [
     "name",
     "headers",
     "minimum",
@@ -157,6 +158,7 @@ const TABLE_KEYS: [&str; 13] = [
     "currency",
     "taken_on",
     "footers",
+    "own_columns",
     "columns",
     "states",
     "categories",
@@ -172,12 +174,17 @@ fn table<'b>(
     let name = node.needed(report, "the table", "name")?;
     let Some(fact) = facts::table(&name.value) else {
         let offer = suggestion(&name.value, facts::TABLES.iter().map(|table| table.name));
-        report.at(name.range, format!("unknown fact table \"{}\"{offer}", name.value));
+        let listed = if offer.is_empty() { "; qbr template lists those there are" } else { "" };
+        report.at(name.range, format!("unknown fact table \"{}\"{offer}{listed}", name.value));
         return None;
     };
     let base = inherited(&name.value);
     let mut table = base.cloned().unwrap_or_else(|| PresetTable::empty(fact.name));
-    if node.has("columns") || base.is_none() {
+    let own = node.flag(report, "own_columns") == Some(true);
+    if own {
+        table.columns.extend(own_columns(fact));
+    }
+    if node.has("columns") || (base.is_none() && !own) {
         table.columns.extend(columns(report, node, fact));
     }
     if node.has("states") {

@@ -7,17 +7,18 @@ use crate::catalog::facts;
 
 #[derive(Debug, Args)]
 pub struct TemplateArguments {
-    /// The table: opportunities, accounts, products, people, targets, …
-    table: String,
+    /// The table: opportunities, accounts, targets, …; left out: which there are.
+    table: Option<String>,
 }
 
 pub fn run(arguments: &TemplateArguments) -> Result<Outcome, CliError> {
-    let Some(text) = facts::template(&arguments.table) else {
-        let names: Vec<&str> = facts::TABLES.iter().map(|table| table.name).collect();
+    let Some(table) = &arguments.table else {
+        output::print(&facts::listed())?;
+        return Ok(Outcome::Done);
+    };
+    let Some(text) = facts::template(table) else {
         return Err(CliError::Usage(format!(
-            "there is no table \"{}\"; there are {}",
-            arguments.table,
-            names.join(", ")
+            "there is no table \"{table}\"; qbr template lists those there are"
         )));
     };
     output::print(&text)?;

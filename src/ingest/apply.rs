@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::catalog::facts::Taking;
 use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
@@ -91,9 +92,11 @@ pub fn take_in(
     let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
     let first_import = next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1);
     let incoming = group.incoming(first_import);
-    let changes = match (group.day, group.fact.name) {
+    let changes = match (group.day, group.fact.taking) {
         (Some(day), _) => history::take_in(session, stores, &incoming, day)?,
-        (None, "assumptions") => tables::take_in_assumptions(session, stores, &incoming, author)?,
+        (None, Taking::Versions) => {
+            tables::take_in_assumptions(session, stores, &incoming, author)?
+        }
         (None, _) => {
             let mut given: Vec<&str> = group.files.iter().flat_map(|file| file.given()).collect();
             given.sort_unstable();

@@ -3,7 +3,6 @@
 //! Owns the refusal of money without one. The reporting currency of the
 //! workspace is taken only where the mapping says so, never for want of another.
 
-use crate::catalog::facts::FactKind;
 use crate::catalog::preset::WORKSPACE;
 use crate::workspace::Session;
 
@@ -39,9 +38,9 @@ pub fn rule(
     }
     let given = choice.rules.currency.as_deref();
     let given = given.map(|code| if code == WORKSPACE { reporting } else { code }.to_owned());
-    let money = columns.iter().find(|column| column.fact.kind == FactKind::Money);
-    let money = money.filter(|column| column.style != Style::Empty);
-    let Some(money) = money else {
+    let money = columns.iter().filter(|column| column.fact.kind.is_money());
+    let money: Vec<&Column> = money.filter(|column| column.style != Style::Empty).collect();
+    let [first, ..] = money.as_slice() else {
         // No money, so no figure can depend on it.
         let without_money = given.clone().or_else(|| Some(reporting.to_owned()));
         return Ok(CurrencyRule { given, without_money });
@@ -49,7 +48,7 @@ pub fn rule(
     let Some(column) = columns.iter().find(|column| column.fact.name == "currency") else {
         return match given {
             Some(code) => Ok(CurrencyRule { without_money: Some(code.clone()), given: Some(code) }),
-            None => Err(missing(source, choice, money, "it has no column for it")),
+            None => Err(missing(source, choice, first, "it has no column for it")),
         };
     };
     let found = session.query(
@@ -57,17 +56,25 @@ pub fn rule(
             "SELECT count(c), count(DISTINCT upper(c)), any_value(upper(c)), \
              count(*) FILTER (c IS NULL AND m IS NOT NULL) \
              FROM (SELECT {} AS c, {} AS m FROM {})",
-            column.text, money.text, staged.table
+            column.text,
+            any(&money),
+            staged.table
         ),
         &[],
     )?;
     let number = |place: usize| found.rows.first().and_then(|row| row[place].as_int()).unwrap_or(0);
     if number(0) == 0 && number(3) > 0 && given.is_none() {
         let why = format!("its column \"{}\" is empty", column.header);
-        return Err(missing(source, choice, money, &why));
+        return Err(missing(source, choice, first, &why));
     }
     let only = (number(1) == 1).then(|| found.rows.first().map(|row| row[2].plain())).flatten();
     Ok(CurrencyRule { without_money: given.clone().or(only), given })
+}
+
+/// SQL that is NULL for a row without any money.
+fn any(money: &[&Column]) -> String {
+    let texts: Vec<&str> = money.iter().map(|column| column.text.as_str()).collect();
+    format!("coalesce({})", texts.join(", "))
 }
 
 fn missing(source: &Source, choice: &Choice<'_>, money: &Column, why: &str) -> ImportError {

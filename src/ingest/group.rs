@@ -1,5 +1,5 @@
-//! Files that become one thing: a snapshot of one day, or one file of a table
-//! without history.
+//! Files that become one thing: a snapshot of one day, the files of a table of
+//! which a file replaces a part, or one file of another table.
 //!
 //! Invariant: what a group hands on has one row per key. Of rows with the same
 //! key the first is taken; a repetition is left out, a contradiction rejected.
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::catalog::facts::FactTable;
+use crate::catalog::facts::{FactTable, TABLES, Taking};
 use crate::workspace::Session;
 
 use super::error::ImportError;
@@ -18,21 +18,6 @@ use super::report::Total;
 use super::stage::name;
 use super::tables::key_columns;
 use super::typed::{Fault, stored_columns};
-
-/// Tables in the order in which they are taken in: what others refer to comes first.
-const ORDER: &[&str] = &[
-    "accounts",
-    "products",
-    "people",
-    "competitors",
-    "exchange-rates",
-    "assumptions",
-    "targets",
-    "forecasts",
-    "opportunities",
-    "deal-competitors",
-    "competitor-events",
-];
 
 /// One or more prepared files.
 #[derive(Debug)]
@@ -55,9 +40,10 @@ pub fn group<'p, 'a>(
     for prepared in files {
         let fact = prepared.choice.fact;
         let day = prepared.day.as_ref().map(|day| day.date);
-        let same = |group: &&mut Group<'p, 'a>| {
-            fact.history && group.fact.name == fact.name && group.day == day
-        };
+        // One after the other, the files would replace each other's part.
+        let one = fact.history || matches!(fact.taking, Taking::Within(_));
+        let same =
+            |group: &&mut Group<'p, 'a>| one && group.fact.name == fact.name && group.day == day;
         match groups.iter_mut().find(same) {
             Some(group) => group.files.push(prepared),
             None => groups.push(Group {
@@ -69,7 +55,8 @@ pub fn group<'p, 'a>(
             }),
         }
     }
-    let place = |fact: &FactTable| ORDER.iter().position(|name| *name == fact.name);
+    // What others refer to comes first.
+    let place = |fact: &FactTable| TABLES.iter().position(|table| table.name == fact.name);
     groups.sort_by_key(|group| (place(group.fact), group.day));
     for (number, group) in groups.iter_mut().enumerate() {
         group.gather(session, format!("ingest_group_{number}"))?;
@@ -151,19 +138,7 @@ impl Group<'_, '_> {
             self.repeated[place].dropped_money = self.money_of_repeated(session, place, "same")?;
             self.repeated[place].refused_money =
                 self.money_of_repeated(session, place, "NOT same")?;
-            let (table, of_file) = if self.files.len() == 1 {
-                (&self.files[place].typed, "")
-            } else {
-                (&self.rows, "file = {place} AND ")
-            };
-            let of_file = of_file.replace("{place}", &place.to_string());
-            session.execute(
-                &format!(
-                    "DELETE FROM {table} WHERE {of_file}row_number IN \
-                     (SELECT row_number FROM ingest_repeated WHERE file = {place})"
-                ),
-                &[],
-            )?;
+            self.take_out(session, place, "SELECT file, row_number FROM ingest_repeated")?;
         }
         Ok(())
     }
@@ -184,6 +159,25 @@ impl Group<'_, '_> {
             self.rows
         );
         Ok(Sums::asked(session, &sql)?)
+    }
+
+    /// Takes rows of one file out; `which` gives files and numbers of rows.
+    pub fn take_out(
+        &self,
+        session: &Session<'_>,
+        file: usize,
+        which: &str,
+    ) -> Result<(), ImportError> {
+        let numbers = format!("(SELECT row_number FROM ({which}) WHERE file = {file})");
+        // One file's rows are a view of what was typed.
+        let sql = match self.files.as_slice() {
+            [only] => format!("DELETE FROM {} WHERE row_number IN {numbers}", only.typed),
+            _ => {
+                format!("DELETE FROM {} WHERE file = {file} AND row_number IN {numbers}", self.rows)
+            }
+        };
+        session.execute(&sql, &[])?;
+        Ok(())
     }
 
     /// The lines of the rows that others repeat, by file and row.

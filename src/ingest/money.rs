@@ -13,10 +13,11 @@ use crate::catalog::facts::{FactColumn, FactKind, FactTable};
 use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
-/// The column whose money is accounted for: the first one, where rows name a currency.
+/// The column whose money is accounted for: the amount, else the first one, where rows name a
+/// currency.
 pub fn column_of(fact: &FactTable) -> Option<&'static FactColumn> {
     fact.column("currency")?;
-    fact.columns.iter().find(|column| column.kind == FactKind::Money)
+    fact.amount().or_else(|| fact.columns.iter().find(|column| column.kind == FactKind::Money))
 }
 
 /// Sums by currency; no currency: that of the row is not known.

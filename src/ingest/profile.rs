@@ -179,7 +179,7 @@ impl Asked<'_> {
                     "0".into()
                 },
                 when(format!("regexp_full_match({text}, '[-+]?[1-9][0-9]{{0,2}}[.][0-9]{{3}}')")),
-                if column.fact.kind == FactKind::Date {
+                if is_dated(column.fact.kind) {
                     format!("coalesce(bool_or(contains({text}, ':')), false)")
                 } else {
                     "false".into()
@@ -233,7 +233,7 @@ impl Asked<'_> {
             From::Columns(_, reading) => *reading,
             From::Constant(_) => &default,
         };
-        if kind == FactKind::Date {
+        if is_dated(kind) {
             let text =
                 if counts.timed { dates::timeless(&column.text) } else { column.text.clone() };
             let values = self.values(&text, "true", "1", VALUES)?;
@@ -320,7 +320,11 @@ fn plain(value: Value) -> String {
 }
 
 fn is_numeric(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Money | FactKind::Number | FactKind::Percent | FactKind::Whole)
+    kind.is_money() || matches!(kind, FactKind::Number | FactKind::Percent | FactKind::Whole)
+}
+
+fn is_dated(kind: FactKind) -> bool {
+    matches!(kind, FactKind::Date | FactKind::Moment)
 }
 
 /// The file's spelling, the one that is stored, and in how many rows.

@@ -1,10 +1,12 @@
 //! Tables without history: a row of the file takes the place of the stored row
-//! with the same key; rows that the file does not name stay.
+//! with the same key. Rows that the file does not name stay, or go where the
+//! table says that a file tells everything about a part of it.
 //!
+//! Invariant: what is overwritten or removed is kept in `meta.replaced`.
 //! Assumptions are the exception: they are never overwritten, a different value
 //! is a new version.
 
-use crate::catalog::facts::{FactKind, FactTable};
+use crate::catalog::facts::{FactKind, FactTable, Taking};
 use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
@@ -30,28 +32,45 @@ pub fn take_in(
 ) -> Result<Changes, WorkspaceError> {
     let stored = stores.of(fact.table);
     let key = key_columns(fact);
-    let same = key.iter().map(|k| format!("s.{k} IS NOT DISTINCT FROM i.{k}")).collect::<Vec<_>>();
-    let same = same.join(" AND ");
+    let same = alike(&key);
     let changing: Vec<String> = stored_columns(fact)
         .into_iter()
         .map(|(column, _)| name(column))
         .filter(|column| !key.contains(column))
         .filter(|column| given.iter().any(|given| name(given) == *column))
         .collect();
+    let keep = Keep { session, log: stores.of("meta.replaced"), fact };
     let mut changed = 0;
     if !changing.is_empty() {
         let differ = changing.iter().map(|c| format!("s.{c} IS DISTINCT FROM i.{c}"));
-        let set = changing.iter().map(|c| format!("{c} = i.{c}"));
+        let differ = differ.collect::<Vec<_>>().join(" OR ");
+        let set = changing.iter().map(|c| format!("{c} = i.{c}")).collect::<Vec<_>>().join(", ");
+        keep.rows(&format!(
+            "SELECT i.import_id, s AS was FROM {stored} s JOIN {incoming} i ON {same} WHERE {differ}"
+        ))?;
         changed = session.execute(
             &format!(
-                "UPDATE {stored} AS s SET {}, import_id = i.import_id FROM {incoming} i \
-                 WHERE {same} AND ({})",
-                set.collect::<Vec<_>>().join(", "),
-                differ.collect::<Vec<_>>().join(" OR ")
+                "UPDATE {stored} AS s SET {set}, import_id = i.import_id FROM {incoming} i \
+                 WHERE {same} AND ({differ})"
             ),
             &[],
         )?;
     }
+    let removed = match fact.taking {
+        Taking::Within(columns) => {
+            let part = alike(&columns_of(fact, columns));
+            let gone = format!(
+                "FROM {stored} s WHERE EXISTS (SELECT 1 FROM {incoming} i WHERE {part}) \
+                 AND NOT EXISTS (SELECT 1 FROM {incoming} i WHERE {same})"
+            );
+            keep.rows(&format!(
+                "SELECT (SELECT min(import_id) FROM {incoming}) AS import_id, s AS was {gone}"
+            ))?;
+            let gone = format!("DELETE FROM {stored} WHERE rowid IN (SELECT s.rowid {gone})");
+            session.execute(&gone, &[])?
+        }
+        Taking::Merge | Taking::Versions => 0,
+    };
     let all = stored_columns(fact).into_iter().map(|(column, _)| name(column)).collect::<Vec<_>>();
     let all = all.join(", ");
     let new = session.execute(
@@ -67,8 +86,38 @@ pub fn take_in(
         new: new as u64,
         changed: changed as u64,
         unchanged: rows.saturating_sub(new + changed) as u64,
+        vanished: removed as u64,
         ..Changes::default()
     })
+}
+
+/// Puts stored rows aside before they are changed.
+struct Keep<'a> {
+    session: &'a Session<'a>,
+    log: String,
+    fact: &'a FactTable,
+}
+
+impl Keep<'_> {
+    /// `sql` gives the import and the row.
+    fn rows(&self, sql: &str) -> Result<(), WorkspaceError> {
+        let table = self.fact.table;
+        self.session.execute(
+            &format!(
+                "INSERT INTO {} (import_id, table_name, was) \
+                 SELECT import_id, '{table}', CAST(to_json(was) AS VARCHAR) FROM ({sql})",
+                self.log
+            ),
+            &[],
+        )?;
+        Ok(())
+    }
+}
+
+/// SQL: a stored row `s` and an incoming row `i` have the same values in these columns.
+fn alike(columns: &[String]) -> String {
+    let same = columns.iter().map(|c| format!("s.{c} IS NOT DISTINCT FROM i.{c}"));
+    same.collect::<Vec<_>>().join(" AND ")
 }
 
 /// Takes in assumptions: a row whose value is not that of the newest version for the same name,
@@ -121,11 +170,16 @@ pub fn take_in_assumptions(
 
 /// Columns of the stored table that make up the key, quoted.
 pub fn key_columns(fact: &FactTable) -> Vec<String> {
-    fact.key
+    columns_of(fact, fact.key)
+}
+
+/// Columns of the stored table for these columns of a file, quoted.
+fn columns_of(fact: &FactTable, columns: &[&str]) -> Vec<String> {
+    columns
         .iter()
-        .flat_map(|key| match fact.column(key).map(|column| column.kind) {
+        .flat_map(|column| match fact.column(column).map(|column| column.kind) {
             Some(FactKind::Period) => vec![name("period_start"), name("period_end")],
-            _ => vec![name(key)],
+            _ => vec![name(column)],
         })
         .collect()
 }

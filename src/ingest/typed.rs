@@ -12,6 +12,7 @@ use super::choose::Choice;
 use super::currency::CurrencyRule;
 use super::dates;
 use super::error::ImportError;
+use super::moments;
 use super::money::{self, NotTaken, Sums};
 use super::numbers::Scale;
 use super::profile::{Column, Style};
@@ -66,6 +67,8 @@ fn sql_type(kind: FactKind) -> &'static str {
         FactKind::Text => "VARCHAR",
         FactKind::Date | FactKind::Period => "DATE",
         FactKind::Money => "DECIMAL(18,2)",
+        FactKind::Price => "DECIMAL(18,6)",
+        FactKind::Moment => "TIMESTAMP",
         FactKind::Number => "DECIMAL(24,8)",
         FactKind::Percent => "DECIMAL(18,4)",
         FactKind::Flag => "BOOLEAN",
@@ -239,7 +242,6 @@ impl Reader<'_> {
 
     /// SQL of the value, over the text.
     fn value(&self, fact: &FactColumn, column: Option<&Column>, text: &str) -> String {
-        let table = self.choice.fact.name;
         if fact.name == "state" && self.choice.fact.history {
             let place = |name: &str| self.choice.fact.columns.iter().position(|c| c.name == name);
             let stage = place("stage").filter(|_| column.is_none());
@@ -256,7 +258,7 @@ impl Reader<'_> {
             }
             Style::Text => {
                 let text = self.aliased(fact.name, text);
-                if let Some(fixed) = words::fixed(table, fact.name, &text, self.choice.rules) {
+                if let Some(fixed) = words::fixed(fact, &text, self.choice.rules) {
                     fixed
                 } else if self.choice.fact.key.first() == Some(&fact.name) {
                     // 1.23E+11: a spreadsheet took the id for a number and dropped its digits.
@@ -267,6 +269,9 @@ impl Reader<'_> {
                 } else {
                     text
                 }
+            }
+            Style::Date(style) if fact.kind == FactKind::Moment => {
+                moments::sql(&style.sql(text), text)
             }
             Style::Date(style) => style.sql(text),
             Style::Number(style) => {
@@ -306,8 +311,7 @@ impl Reader<'_> {
     ) -> String {
         if fact.name == "currency" {
             let given = if column.is_some() { text } else { "NULL" };
-            let amount = self.money().map(|place| format!("t{place}"));
-            return self.currency.sql(given, value, amount.as_deref());
+            return self.currency.sql(given, value, self.money("t").as_deref());
         }
         let Some(column) = column else { return value.to_owned() };
         let mut settled = match (&column.style, fact.name) {
@@ -316,7 +320,7 @@ impl Reader<'_> {
             (Style::Share(..), "probability") => {
                 format!("CASE WHEN {value} BETWEEN 0 AND 1 THEN {value} END")
             }
-            (Style::Number(style), _) if fact.kind == FactKind::Money && !style.plain => match self
+            (Style::Number(style), _) if fact.kind.is_money() && !style.plain => match self
                 .place("currency")
             {
                 Some(place) => {
@@ -367,7 +371,7 @@ impl Reader<'_> {
             && !key
             && fact.name != "state"
             && !is_currency(fact.name)
-            && words::fixed(self.choice.fact.name, fact.name, text, self.choice.rules).is_none();
+            && words::fixed(fact, text, self.choice.rules).is_none();
         if any_text || column.style == Style::Empty {
             return None;
         }
@@ -387,11 +391,10 @@ impl Reader<'_> {
     ) -> Option<String> {
         if fact.name == "currency" {
             let given = if column.is_some() { text } else { "NULL" };
-            let amount = self.money().map(|place| format!("f{place} IS NOT NULL"));
-            let needed = match (self.choice.fact.name, amount) {
-                ("products" | "competitor-events", Some(amount)) => amount,
-                ("products" | "competitor-events", None) => return None,
-                _ => "true".into(),
+            let needed = match self.money("f") {
+                _ if !self.choice.fact.currency_with_money => "true".into(),
+                Some(amount) => format!("{amount} IS NOT NULL"),
+                None => return None,
             };
             return Some(format!("{given} IS NULL AND {found} IS NULL AND {needed}"));
         }
@@ -409,10 +412,12 @@ impl Reader<'_> {
         self.choice.fact.columns.iter().position(|column| column.name == name)
     }
 
-    /// The mapped column of money.
-    fn money(&self) -> Option<usize> {
-        let money = self.columns.iter().find(|column| column.fact.kind == FactKind::Money)?;
-        self.place(money.fact.name)
+    /// SQL that is NULL for a row without any money, over the columns with this letter.
+    fn money(&self, letter: &str) -> Option<String> {
+        let money = self.columns.iter().filter(|column| column.fact.kind.is_money());
+        let places = money.filter_map(|column| self.place(column.fact.name));
+        let places: Vec<String> = places.map(|place| format!("{letter}{place}::VARCHAR")).collect();
+        (!places.is_empty()).then(|| format!("coalesce({})", places.join(", ")))
     }
 
     fn aliased(&self, column: &str, text: &str) -> String {
@@ -456,7 +461,7 @@ impl Reader<'_> {
                 }
             }
             (Some(Style::Share(..)), _) => "no share from 0 to 100 %".into(),
-            (Some(Style::Number(style)), FactKind::Money)
+            (Some(Style::Number(style)), FactKind::Money | FactKind::Price)
                 if text.contains(|c: char| c.is_ascii_digit()) =>
             {
                 format!(
@@ -464,7 +469,7 @@ impl Reader<'_> {
                     if style.decimal == '.' { "point" } else { "comma" }
                 )
             }
-            (_, FactKind::Money | FactKind::Number) => "no number".into(),
+            (_, FactKind::Money | FactKind::Price | FactKind::Number) => "no number".into(),
             (_, FactKind::Whole) => "no whole number".into(),
             (_, FactKind::Flag) => "neither yes nor no".into(),
             (_, FactKind::Period) => "no period such as 2025-Q4, 2025-10 or 2025".into(),
@@ -473,7 +478,7 @@ impl Reader<'_> {
                 "a spreadsheet has shortened this id to a number".into()
             }
             _ => {
-                let known = words::known(self.choice.fact.name, fact.name, self.choice.rules);
+                let known = words::known(fact, self.choice.rules);
                 format!("not known; known are {known}")
             }
         }

@@ -4,7 +4,7 @@
 //! Owns the tables from a CRM's words to ours, as SQL. A word that is not known
 //! is never mapped to a likely one.
 
-use crate::catalog::facts::FactKind;
+use crate::catalog::facts::{FactColumn, FactKind};
 use crate::catalog::preset::{CATEGORIES, PresetTable, STATES, Words};
 
 use super::stage::quoted;
@@ -49,39 +49,28 @@ pub fn state(text: &str, rules: &PresetTable) -> String {
 }
 
 /// SQL of a column whose words are fixed; `None` where any text is good.
-pub fn fixed(table: &str, column: &str, text: &str, rules: &PresetTable) -> Option<String> {
-    let words = match (table, column) {
-        ("opportunities", "forecast_category") | ("forecasts", "category") => {
-            let mut words = identity(&CATEGORIES);
-            for (ours, theirs) in &rules.categories {
-                words.entry(ours.clone()).or_default().extend(theirs.iter().cloned());
-            }
-            words
+pub fn fixed(column: &FactColumn, text: &str, rules: &PresetTable) -> Option<String> {
+    if column.words.is_empty() {
+        return None;
+    }
+    let mut words = identity(column.words);
+    if column.words == CATEGORIES.as_slice() {
+        for (ours, theirs) in &rules.categories {
+            words.entry(ours.clone()).or_default().extend(theirs.iter().cloned());
         }
-        ("forecasts", "roll_up") => identity(&["single", "cumulative"]),
-        ("exchange-rates", "kind") => identity(&["plan", "spot", "close"]),
-        ("competitor-events", "kind") => {
-            identity(&["new entrant", "price move", "packaging", "launch", "funding", "other"])
-        }
-        _ => return None,
-    };
+    }
     Some(cases(text, &words, "NULL"))
 }
 
 /// The words that a column with fixed words takes, for messages.
-pub fn known(table: &str, column: &str, rules: &PresetTable) -> String {
-    let words: Vec<String> = match (table, column) {
-        ("opportunities", "state") if !rules.states.is_empty() => {
-            rules.states.values().flatten().cloned().collect()
+pub fn known(column: &FactColumn, rules: &PresetTable) -> String {
+    let own = column.words.iter().map(|word| (*word).to_owned());
+    let words: Vec<String> = match column.name {
+        "state" if !rules.states.is_empty() => rules.states.values().flatten().cloned().collect(),
+        _ if column.words == CATEGORIES.as_slice() => {
+            own.chain(rules.categories.values().flatten().cloned()).collect()
         }
-        ("opportunities", "state") => STATES.iter().map(|word| (*word).to_owned()).collect(),
-        ("opportunities", "forecast_category") | ("forecasts", "category") => {
-            let ours = CATEGORIES.iter().map(|word| (*word).to_owned());
-            ours.chain(rules.categories.values().flatten().cloned()).collect()
-        }
-        ("forecasts", "roll_up") => vec!["single".into(), "cumulative".into()],
-        ("exchange-rates", "kind") => vec!["plan".into(), "spot".into(), "close".into()],
-        _ => return "new entrant, price move, packaging, launch, funding or other".into(),
+        _ => own.collect(),
     };
     match words.as_slice() {
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),

@@ -197,12 +197,8 @@ mod tests {
     use super::*;
     use crate::workspace::schema::STEPS;
 
-    const NEXT: Schema = Schema {
-        steps: &[
-            STEPS[0],
-            "ALTER TABLE facts.product ADD COLUMN note VARCHAR; CREATE TABLE meta.extra (a INTEGER)",
-        ],
-    };
+    /// As the first release made files.
+    const FIRST: Schema = Schema { steps: &[STEPS[0]] };
     const BROKEN: Schema =
         Schema { steps: &[STEPS[0], "CREATE TABLE meta.extra (a INTEGER); SELECT error('no')"] };
 
@@ -212,15 +208,21 @@ mod tests {
     }
 
     impl Place {
-        /// With a workspace of schema 1 in it, and one row in that.
+        /// With a workspace of schema 1 in it, and some rows in that.
         fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("acme.duckdb");
             let (options, identity) = (CreateOptions::default(), Identity::current());
-            let mut made = Workspace::create(&path, &options, &Catalog::default(), &identity)
-                .expect("a workspace");
+            let mut made =
+                Workspace::create_as(&path, &options, &Catalog::default(), &identity, FIRST)
+                    .expect("a workspace");
             made.write::<_, WorkspaceError>("adding", |session| {
-                session.batch("INSERT INTO facts.product (product_id, import_id) VALUES ('p', 1)")
+                session.batch(
+                    "INSERT INTO facts.product VALUES ('p', 'Rover', 'Cars', 12.50, 'EUR', 7);
+                     INSERT INTO facts.account (account_id, revenue, import_id) VALUES ('a', 1.00, 7);
+                     INSERT INTO facts.opportunity (opportunity_id, valid_from, state, currency, import_id)
+                     VALUES ('o', '2025-01-06', 'open', 'USD', 7)",
+                )
             })
             .expect("added");
             Place { folder, path }
@@ -246,39 +248,54 @@ mod tests {
     }
 
     const VERSION: &str = "SELECT value FROM meta.info WHERE key = 'schema_version'";
+    const PRODUCT: &str = "SELECT concat_ws(' ', product_id, name, family, list_price, currency,
+                                            import_id) FROM facts.product";
 
     #[test]
     fn an_older_file_is_brought_up_to_date_after_a_backup() {
         let place = Place::new();
-        let mut workspace = place.open(Access::ReadWrite, NEXT).expect("brought up to date");
-        assert_eq!(shown(&mut workspace, VERSION), "2");
-        assert_eq!(
-            shown(&mut workspace, "SELECT product_id FROM facts.product WHERE note IS NULL"),
-            "p"
-        );
+        let newest = Schema::KNOWN.newest();
+        let mut workspace =
+            place.open(Access::ReadWrite, Schema::KNOWN).expect("brought up to date");
+        assert_eq!(shown(&mut workspace, VERSION), newest.to_string());
+        assert_eq!(shown(&mut workspace, PRODUCT), "p Rover Cars 12.50 EUR 7");
+        let added = "SELECT count(*) FROM facts.product WHERE tier IS NULL AND unit_cost IS NULL";
+        assert_eq!(shown(&mut workspace, added), "1");
+        assert_eq!(shown(&mut workspace, "SELECT count(*) FROM facts.line_item"), "0");
+        // It is what a new file of this version is, table by table and column by column.
         assert_eq!(workspace.verify_file().expect("verified").problems, Vec::<String>::new());
         // Someone else was quicker: nothing is done twice.
         workspace.migrate().expect("nothing to do");
         workspace.close();
         assert_eq!(place.backups().len(), 1);
 
-        let error = place.open(Access::ReadWrite, Schema::KNOWN).expect_err("newer");
-        assert!(matches!(error, WorkspaceError::NewerSchema { found: 2, known: 1, .. }), "{error}");
+        let error = place.open(Access::ReadWrite, FIRST).expect_err("newer");
+        assert!(
+            matches!(error, WorkspaceError::NewerSchema { found, known: 1, .. } if found == newest),
+            "{error}"
+        );
 
         // The backup is a workspace as it was.
         let backup = &place.backups()[0];
-        let mut before =
-            Workspace::open(backup, Access::ReadWrite, &Catalog::default()).expect("whole");
+        let mut before = Workspace::open_as(
+            backup,
+            Access::ReadWrite,
+            &Catalog::default(),
+            Patience::default(),
+            FIRST,
+        )
+        .expect("whole");
         assert_eq!(shown(&mut before, VERSION), "1");
-        assert_eq!(shown(&mut before, "SELECT product_id FROM facts.product"), "p");
+        assert_eq!(shown(&mut before, PRODUCT), "p Rover Cars 12.50 EUR 7");
+        assert_eq!(before.verify_file().expect("verified").problems, Vec::<String>::new());
     }
 
     #[test]
     fn an_older_file_is_not_changed_to_read_it() {
         let place = Place::new();
         let before = fs::read(&place.path).expect("there");
-        let error = place.open(Access::ReadOnly, NEXT).expect_err("older");
-        assert!(matches!(error, WorkspaceError::OlderSchema { found: 1, known: 2, .. }), "{error}");
+        let error = place.open(Access::ReadOnly, Schema::KNOWN).expect_err("older");
+        assert!(matches!(error, WorkspaceError::OlderSchema { found: 1, .. }), "{error}");
         assert!(error.remedy().is_some());
         assert_eq!(fs::read(&place.path).expect("there"), before);
         assert!(place.backups().is_empty());
@@ -293,7 +310,7 @@ mod tests {
         };
         assert_eq!(place.backups(), std::slice::from_ref(backup));
         assert!(error.remedy().is_some_and(|remedy| remedy.contains("backup-schema1-")));
-        let mut workspace = place.open(Access::ReadWrite, Schema::KNOWN).expect("as it was");
+        let mut workspace = place.open(Access::ReadWrite, FIRST).expect("as it was");
         assert_eq!(shown(&mut workspace, VERSION), "1");
         assert_eq!(workspace.verify_file().expect("verified").problems, Vec::<String>::new());
     }

@@ -1,6 +1,7 @@
 //! Tables without history: by key; and assumptions, as versions.
 
 use super::support::Desk;
+use qbr::catalog::facts::{self, FactKind};
 use qbr::workspace::CreateOptions;
 
 #[test]
@@ -148,4 +149,29 @@ fn an_assumption_becomes_a_new_version_only_when_it_differs() {
             "2025-07-01 | 0.3500 | 3 | pat | Board",
         ]
     );
+}
+
+#[test]
+fn every_template_is_taken_as_it_is_printed() {
+    for table in facts::TABLES {
+        let mut desk = Desk::new();
+        let text = facts::template(table.name).expect("a template");
+        let name = format!("{}.csv", table.name);
+        let report =
+            desk.import_text(&name, &text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let file = &report.files[0];
+        assert_eq!((file.table.as_str(), file.rejected), (table.name, 0), "{:?}", file.rejects);
+        assert_eq!(file.taken, 1 + table.more.len() as u64, "{name}");
+        assert_eq!(file.unused, Vec::<String>::new(), "{name}");
+        // What the example says is what is stored, nothing of it is lost on the way.
+        for column in table.columns.iter().filter(|column| column.kind == FactKind::Text) {
+            let stored = desk.rows(&format!("SELECT {:?} FROM {}", column.name, table.table));
+            let shown = if column.example.is_empty() { "-" } else { column.example };
+            assert!(
+                stored.iter().any(|value| value == shown),
+                "{name}: {} {stored:?}",
+                column.name
+            );
+        }
+    }
 }
