@@ -22,6 +22,7 @@ mod load;
 pub mod preset;
 mod preset_columns;
 mod preset_parse;
+mod preset_rules;
 mod record_views;
 pub mod show;
 pub(crate) mod sql_scan;

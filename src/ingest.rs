@@ -12,7 +12,7 @@
 //! day      → the day the export shows
 //! group    → files of one snapshot together; one row per key
 //! money    → where every amount went
-//! apply    → history, tables: one transaction, logged
+//! apply    → history, rebuild, tables: one transaction, logged
 //! answers  → what the facts cannot answer
 //! report   → what came of it
 //! kept     → the reports of earlier imports
@@ -27,6 +27,7 @@
 mod answers;
 mod apply;
 mod choose;
+mod conditions;
 mod currency;
 mod dates;
 mod day;
@@ -35,6 +36,7 @@ mod footers;
 mod group;
 mod history;
 mod kept;
+mod left_out;
 mod moments;
 mod money;
 mod numbers;
@@ -42,6 +44,7 @@ mod periods;
 mod prepare;
 mod profile;
 mod progress;
+mod rebuild;
 pub mod report;
 mod scan;
 mod shape;
@@ -50,6 +53,7 @@ mod stage;
 mod tables;
 mod together;
 mod typed;
+mod unknown_words;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -67,7 +71,7 @@ use prepare::{Common, Prepared};
 use source::Source;
 use tables::Author;
 
-pub use error::{ImportError, NotRecognised, Unclear, What};
+pub use error::{ImportError, NotRecognised, Unclear, UnknownWords, What};
 pub use history::Changes;
 pub use kept::{Kept, imports, rejects, report as kept_report};
 pub use money::{Account, OwnTotal, Reconciliation};
@@ -269,7 +273,11 @@ fn look_up(
     workspace.read("looking for earlier imports", |session| {
         let one = |(source, choice): (&Source, &Choice<'_>)| {
             let day = request.taken_on.filter(|_| choice.fact.history);
-            apply::known(session, &Stores::default(), &source.hash, choice.fact.name, day)
+            let known =
+                apply::known(session, &Stores::default(), &source.hash, choice.fact.name, day)?;
+            // What a log makes of the opportunities depends on what is known of them.
+            Ok(known
+                .map(|known| Known { current: known.current && !choice.fact.is_log(), ..known }))
         };
         sources.iter().zip(choices).map(one).collect()
     })

@@ -9,14 +9,20 @@ mod bytes;
 mod cancelling;
 #[path = "import/columns.rs"]
 mod columns;
+#[path = "import/crm.rs"]
+mod crm;
 #[path = "import/history.rs"]
 mod history;
 #[path = "import/maven.rs"]
 mod maven;
 #[path = "import/money.rs"]
 mod money;
+#[path = "import/rebuilding.rs"]
+mod rebuilding;
 #[path = "import/recognising.rs"]
 mod recognising;
+#[path = "import/references.rs"]
+mod references;
 #[path = "import/rejects.rs"]
 mod rejects;
 #[path = "import/reporting.rs"]

@@ -7,6 +7,7 @@
 mod column;
 mod customers;
 mod deals;
+mod history;
 mod marketing;
 mod markets;
 mod measures;
@@ -17,6 +18,7 @@ mod products;
 mod tables;
 mod template;
 
+pub use history::HISTORY;
 pub use tables::TABLES;
 pub use template::{listed, template};
 
@@ -154,7 +156,7 @@ impl FactKind {
 
 /// The table of this name.
 pub fn table(name: &str) -> Option<&'static FactTable> {
-    TABLES.iter().find(|table| table.name == name)
+    TABLES.iter().chain([&HISTORY]).find(|table| table.name == name)
 }
 
 impl FactTable {
@@ -172,6 +174,11 @@ impl FactTable {
         currency_with_money: false,
         more: &[],
     };
+
+    /// The file is a log of changes and no list of what there is.
+    pub fn is_log(&self) -> bool {
+        self.name == HISTORY.name
+    }
 
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&'static FactColumn> {

@@ -34,6 +34,8 @@ pub struct Preset {
 pub struct Detect {
     pub headers: Vec<String>,
     pub minimum: usize,
+    /// A file with one of these headers is of another kind.
+    pub without: Vec<String>,
 }
 
 /// How one kind of file of the CRM becomes one fact table.
@@ -50,6 +52,17 @@ pub struct PresetTable {
     pub states: Words,
     /// State of a row that no word fits; `None`: such a row is rejected.
     pub other_state: Option<String>,
+    /// Looked at before the words: the first that fits a row says its state.
+    pub state_rules: Vec<StateRule>,
+    /// Rows that fit one of these are no data: deleted ones, say.
+    pub leave_out: Vec<When>,
+    /// How the ids of this CRM are written.
+    pub ids: Option<Ids>,
+    /// Headers of columns that hold the day on which the opportunity entered a stage, with a `*` in
+    /// the place of the stage.
+    pub entered: Vec<String>,
+    /// Headers that look like one of these and are none.
+    pub entered_except: Vec<String>,
     /// Words of the CRM for forecast categories: category → words.
     pub categories: Words,
     /// What stands for a missing value, besides an empty field.
@@ -68,18 +81,71 @@ pub struct PresetTable {
     pub footers: Vec<String>,
 }
 
-/// Meaning → the words that stand for it, compared without regard to case.
+/// Meaning → the words that stand for it, compared without regard to case. A `*` at the end of a
+/// word stands for anything.
 pub type Words = BTreeMap<String, Vec<String>>;
 
 /// Where the value of a column comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnSource {
-    /// From the first of these headers that the file has.
-    Header { names: Vec<String>, reading: Reading },
-    /// Row by row, from the first of these headers whose field is not empty.
-    FirstFilled { names: Vec<String>, reading: Reading },
+    /// From the first of these that the file has.
+    Header { names: Vec<Origin>, reading: Reading },
+    /// Row by row, from the first of these whose field is not empty.
+    FirstFilled { names: Vec<Origin>, reading: Reading },
     /// The same for every row.
     Constant(String),
+}
+
+/// One place of the file that a value may come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// One header, or several whose fields are joined.
+    pub headers: Vec<String>,
+    /// Only in rows that fit; without conditions: in every row.
+    pub when: When,
+}
+
+impl From<&str> for Origin {
+    fn from(header: &str) -> Self {
+        Origin { headers: vec![header.to_owned()], when: When::default() }
+    }
+}
+
+/// Conditions of which a row fits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct When(pub Vec<Condition>);
+
+/// What the field under one header must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    pub header: String,
+    pub is: Is,
+}
+
+/// The test of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Is {
+    /// One of these words, without regard to case; a `*` at the end of a word stands for anything.
+    Words(Vec<String>),
+    /// A word for yes, or for no.
+    Flag(bool),
+    Filled,
+    Empty,
+}
+
+/// The state of the rows that fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRule {
+    pub is: String,
+    pub when: When,
+}
+
+/// How ids are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ids {
+    /// 15 letters and digits whose case matters, or the same with three more that make it safe to
+    /// compare without case. Both mean one id; the longer is stored.
+    Salesforce,
 }
 
 /// How the values of one column are read, where its table does not say or it differs.
@@ -109,7 +175,25 @@ pub enum TakenOn {
     Asked,
 }
 
+impl ColumnSource {
+    /// The places it may come from; none for a constant.
+    pub fn origins(&self) -> &[Origin] {
+        match self {
+            ColumnSource::Header { names, .. } | ColumnSource::FirstFilled { names, .. } => names,
+            ColumnSource::Constant(_) => &[],
+        }
+    }
+}
+
 impl PresetTable {
+    /// Something of the table says which state an opportunity is in.
+    pub fn tells_state(&self) -> bool {
+        let words = !self.states.is_empty() || self.other_state.is_some();
+        self.columns.contains_key("state")
+            || !self.state_rules.is_empty()
+            || (words && self.columns.contains_key("stage"))
+    }
+
     /// A table that says nothing yet.
     pub(crate) fn empty(name: &str) -> Self {
         PresetTable {
@@ -118,6 +202,11 @@ impl PresetTable {
             columns: BTreeMap::new(),
             states: Words::new(),
             other_state: None,
+            state_rules: Vec::new(),
+            leave_out: Vec::new(),
+            ids: None,
+            entered: Vec::new(),
+            entered_except: Vec::new(),
             categories: Words::new(),
             nulls: Vec::new(),
             aliases: BTreeMap::new(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::facts::{FactKind, FactTable};
-use crate::catalog::preset::{ColumnSource, Reading, STATES};
+use crate::catalog::preset::{ColumnSource, Origin, Reading, STATES, When};
+use crate::catalog::preset_rules::when_of;
 use crate::catalog::toml_read::{Entry, Located, Node, one_of, plain};
 
 /// Every column that the table maps.
@@ -34,7 +35,7 @@ pub(crate) fn columns(
 /// Every column of the table from the header of its own name.
 pub(crate) fn own_columns(fact: &FactTable) -> impl Iterator<Item = (String, ColumnSource)> {
     fact.columns.iter().map(|column| {
-        let names = vec![column.name.to_owned()];
+        let names = vec![column.name.into()];
         (column.name.to_owned(), ColumnSource::Header { names, reading: Reading::default() })
     })
 }
@@ -46,24 +47,82 @@ fn source(
     kind: FactKind,
 ) -> Option<ColumnSource> {
     let Some(node) = entry.as_table() else {
-        let names = entry.texts(report, ours);
-        return headers(report, names, entry, Reading::default(), false);
+        let names = origins(report, entry, ours)?;
+        return Some(ColumnSource::Header { names, reading: Reading::default() });
     };
-    let keys = ["column", "first", "value", "date", "of", "states"];
+    let keys = ["column", "first", "join", "value", "when", "date", "of", "states"];
     node.only(report, "where a column comes from", &keys);
     let reading = reading(report, &node, ours, kind);
-    let ways = ["column", "first", "value"].into_iter().filter(|way| node.has(way));
+    let when = when_of(report, &node);
+    let ways = ["column", "first", "join", "value"].into_iter().filter(|way| node.has(way));
     match ways.collect::<Vec<_>>().as_slice() {
         [way @ ("column" | "first")] => {
-            let names = node.texts(report, way);
-            headers(report, names, entry, reading, *way == "first")
+            let entry = node.entry(way)?;
+            let mut names = origins(report, &entry, way)?;
+            for name in &mut names {
+                name.when.0.extend(when.0.iter().cloned());
+            }
+            Some(if *way == "first" {
+                ColumnSource::FirstFilled { names, reading }
+            } else {
+                ColumnSource::Header { names, reading }
+            })
+        }
+        ["join"] => {
+            let names = vec![joined(report, &node, when)?];
+            Some(ColumnSource::Header { names, reading })
         }
         ["value"] => node.text(report, "value").map(|text| ColumnSource::Constant(text.value)),
         _ => {
-            report.at(entry.range(), "give exactly one of column, first and value");
+            report.at(entry.range(), "give exactly one of column, first, join and value");
             None
         }
     }
+}
+
+/// One place or a list of them: a header in quotes, or `{ column | join = …, when = { … } }`.
+fn origins(report: &mut Report<'_>, entry: &Entry<'_>, key: &str) -> Option<Vec<Origin>> {
+    let items = entry.list();
+    if items.is_empty() {
+        report.at(entry.range(), NO_HEADER);
+        return None;
+    }
+    items.iter().map(|item| origin(report, item, key)).collect()
+}
+
+const NO_HEADER: &str = "name the header of the file that it comes from";
+
+fn origin(report: &mut Report<'_>, item: &Entry<'_>, key: &str) -> Option<Origin> {
+    let Some(node) = item.as_table() else {
+        let header = item.text(report, key)?;
+        if header.value.trim().is_empty() {
+            report.at(item.range(), NO_HEADER);
+            return None;
+        }
+        return Some(header.value.as_str().into());
+    };
+    node.only(report, "a place of the file", &["column", "join", "when"]);
+    let when = when_of(report, &node);
+    match (node.has("column"), node.has("join")) {
+        (false, true) => joined(report, &node, when),
+        (true, false) => {
+            let header = node.needed(report, "the place", "column")?;
+            Some(Origin { headers: vec![header.value], when })
+        }
+        _ => {
+            report.at(item.range(), "give exactly one of column and join");
+            None
+        }
+    }
+}
+
+fn joined(report: &mut Report<'_>, node: &Node<'_>, when: When) -> Option<Origin> {
+    let headers = node.texts(report, "join");
+    if headers.len() < 2 || headers.iter().any(|header| header.value.trim().is_empty()) {
+        report.at(node.key_range("join"), "join takes two headers or more");
+        return None;
+    }
+    Some(Origin { headers: plain(headers), when })
 }
 
 fn reading(report: &mut Report<'_>, node: &Node<'_>, ours: &str, kind: FactKind) -> Reading {
@@ -88,25 +147,6 @@ fn reading(report: &mut Report<'_>, node: &Node<'_>, ours: &str, kind: FactKind)
     }
     let of = of.and_then(|whole| u8::try_from(whole.value).ok());
     Reading { date: date.map(|pattern| pattern.value), of, states }
-}
-
-fn headers(
-    report: &mut Report<'_>,
-    names: Vec<Located<String>>,
-    entry: &Entry<'_>,
-    reading: Reading,
-    first_filled: bool,
-) -> Option<ColumnSource> {
-    if names.is_empty() || names.iter().any(|name| name.value.trim().is_empty()) {
-        report.at(entry.range(), "name the header of the file that it comes from");
-        return None;
-    }
-    let names = plain(names);
-    Some(if first_filled {
-        ColumnSource::FirstFilled { names, reading }
-    } else {
-        ColumnSource::Header { names, reading }
-    })
 }
 
 /// Notes a pattern that no date could be written in.

@@ -16,6 +16,7 @@
 //! name     = "opportunities"        # a fact table
 //! headers  = ["Opportunity ID"]     # what tells this file from others of the preset
 //! minimum  = 1                      # of these; left out: all
+//! without  = ["Old Value"]          # a file with one of these is of another kind
 //! nulls    = ["NULL", "-"]          # mean missing, as an empty field always does
 //! dates    = "%d/%m/%Y"             # or a list; left out: by the evidence of the column
 //! decimal  = "."                    # or ","; left out: by the evidence of the column
@@ -23,12 +24,17 @@
 //! taken_on = "file name"            # or "latest date" or "asked"
 //! footers  = ["Total"]              # a row whose first field begins so is no data
 //! own_columns = false               # true: every column of the table under its own name
+//! leave_out = [{ "Deleted" = true }]  # rows that fit one of these are no data
+//! ids      = "salesforce"           # 15 and 18 characters mean the same
+//! entered  = ["Date entered *"]     # columns with the day on which a stage began
 //!
 //! [table.columns]                   # ours = theirs
 //! opportunity_id = "Opportunity ID"
 //! name           = ["Opportunity Name", "Name"]        # the first header that the file has
 //! created_on     = { column = "Created Date", date = "%d.%m.%Y" }
 //! close_date     = { first = ["Actual Close", "Est. Close"] }  # row by row the first not empty
+//! account_id     = ["Account ID", { join = ["City", "Account"] }]  # several fields in one
+//! loss_reason    = { column = "Reason", when = { "Status" = "Lost" } }  # only in rows that fit
 //! probability    = { column = "Probability", of = 100 }        # 70 is 70 %; with of = 1, 0.7 is
 //! amount         = { column = "Value", states = ["won", "lost"] }  # empty in other states
 //! region         = { value = "EMEA" }                  # the same for every row
@@ -38,7 +44,12 @@
 //! won       = ["Closed Won"]
 //! lost      = ["Closed Lost"]
 //! cancelled = ["Duplicate"]
-//! other     = "open"                # state of all other words; left out: such rows are rejected
+//! other     = "open"                # state of all other words; left out: the import asks
+//!
+//! [[table.state]]                   # before the words: the first that fits says the state
+//! is   = "cancelled"
+//! when = { "Status" = "Lost", "Reason" = ["Duplicate", "Merged*"] }   # true and false are words
+//!                                   # for yes and no, "*" is anything, "" nothing
 //!
 //! [table.categories]                # ours = their words in `forecast_category` or `category`
 //! "best case" = ["Best Case", "Upside"]
@@ -59,6 +70,7 @@ use crate::catalog::preset::{
     CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, WORKSPACE, Words,
 };
 use crate::catalog::preset_columns::{check_pattern, columns, own_columns};
+use crate::catalog::preset_rules::{early_star, entered, ids, leave_out, state_rules};
 use crate::catalog::toml_read::{Node, document, one_of, plain};
 use crate::domain::Currency;
 
@@ -108,7 +120,7 @@ fn preset(
     let title = heading("title", base.map(|base| &base.title));
     let crm = heading("crm", base.map(|base| &base.crm));
     let detect = root.table(report, "detect").map(|node| {
-        node.only(report, "[detect]", &["headers", "minimum"]);
+        node.only(report, "[detect]", &["headers", "minimum", "without"]);
         detect(report, &node)
     });
     let nodes = root.tables(report, "table");
@@ -145,13 +157,15 @@ fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
             format!("minimum is from 1 to the number of headers, which is {}", headers.len()),
         );
     }
-    Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers }
+    let without = plain(node.texts(report, "without"));
+    Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers, without }
 }
 
-const TABLE_KEYS: [&str; 14] = [
+const TABLE_KEYS: [&str; 20] = [
     "name",
     "headers",
     "minimum",
+    "without",
     "nulls",
     "dates",
     "decimal",
@@ -161,6 +175,11 @@ const TABLE_KEYS: [&str; 14] = [
     "own_columns",
     "columns",
     "states",
+    "state",
+    "leave_out",
+    "ids",
+    "entered",
+    "entered_except",
     "categories",
     "aliases",
 ];
@@ -188,11 +207,15 @@ fn table<'b>(
         table.columns.extend(columns(report, node, fact));
     }
     if node.has("states") {
-        (table.states, table.other_state) = states(report, node, fact, &table.columns);
+        let (words, other) = states(report, node, fact, &table.columns);
+        add_words(&mut table.states, words);
+        table.other_state = other.or(table.other_state);
     }
-    let has_states = !table.states.is_empty() || table.other_state.is_some();
-    check_required(report, node, fact, &table.columns, has_states);
-    if node.has("headers") || node.has("minimum") {
+    if node.has("state") {
+        table.state_rules = state_rules(report, node, fact);
+    }
+    check_required(report, node, fact, &table);
+    if node.has("headers") || node.has("minimum") || node.has("without") {
         table.detect = detect(report, node);
     }
     if node.has("dates") {
@@ -211,9 +234,20 @@ fn table<'b>(
     if node.has("taken_on") {
         table.taken_on = taken_on(report, node, fact);
     }
+    if node.has("leave_out") {
+        table.leave_out = leave_out(report, node);
+    }
+    if node.has("entered") {
+        table.entered = entered(report, node, fact);
+    }
+    if node.has("entered_except") {
+        table.entered_except = plain(node.texts(report, "entered_except"));
+    }
+    table.ids = ids(report, node).or(table.ids);
     table.decimal = decimal(report, node).or(table.decimal);
     table.currency = currency(report, node).or(table.currency);
-    table.categories.extend(categories(report, node, fact));
+    let words = categories(report, node, fact);
+    add_words(&mut table.categories, words);
     for (column, spellings) in aliases(report, node, fact) {
         table.aliases.entry(column).or_default().extend(spellings);
     }
@@ -221,17 +255,15 @@ fn table<'b>(
 }
 
 /// Columns without which every row would be rejected come from somewhere.
-fn check_required(
-    report: &mut Report<'_>,
-    node: &Node<'_>,
-    fact: &FactTable,
-    columns: &BTreeMap<String, ColumnSource>,
-    has_states: bool,
-) {
+fn check_required(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable, table: &PresetTable) {
     for column in fact.columns.iter().filter(|column| column.required) {
-        let derived = column.name == "state" && has_states && columns.contains_key("stage");
-        if !columns.contains_key(column.name) && !derived && node.has("columns") {
-            let hint = if column.name == "state" { ", or stage and [table.states]" } else { "" };
+        let derived = column.name == "state" && table.tells_state();
+        if !table.columns.contains_key(column.name) && !derived && node.has("columns") {
+            let hint = if column.name == "state" {
+                ", or [[table.state]], or stage and [table.states]"
+            } else {
+                ""
+            };
             report.at(
                 node.key_range("columns"),
                 format!("every row of {} needs {}{hint}", fact.name, column.name),
@@ -248,7 +280,7 @@ fn states(
 ) -> (Words, Option<String>) {
     let (mut words, mut other) = (Words::new(), None);
     let Some(states) = node.table(report, "states") else { return (words, other) };
-    if fact.name != "opportunities" {
+    if fact.column("state").is_none() {
         report.at(node.key_range("states"), "only opportunities have states");
         return (words, other);
     }
@@ -287,11 +319,28 @@ fn categories(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -> Wor
     words
 }
 
+/// Adds words to those that are inherited; a word that now means something else means only that.
+fn add_words(known: &mut Words, added: Words) {
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    for theirs in known.values_mut() {
+        theirs.retain(|word| !added.values().flatten().any(|other| same(word, other)));
+    }
+    for (ours, theirs) in added {
+        known.entry(ours).or_default().extend(theirs);
+    }
+}
+
 /// No word stands for two things.
 fn check_told_apart(report: &mut Report<'_>, node: &Node<'_>, key: &str, words: &Words) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (ours, theirs) in words {
         for word in theirs {
+            if early_star(word) {
+                report.at(
+                    node.key_range(key),
+                    format!("a * stands at the end of a word: \"{word}\""),
+                );
+            }
             if let Some(before) = seen.insert(word.trim().to_lowercase(), ours)
                 && before != ours
             {

@@ -86,6 +86,11 @@ impl<'a> Node<'a> {
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
+    /// The value of a key, of any type.
+    pub(crate) fn entry(&self, key: &str) -> Option<Entry<'a>> {
+        self.value(key).map(Entry)
+    }
+
     pub(crate) fn text(&self, report: &mut Report<'_>, key: &str) -> Option<Located<String>> {
         text_of(report, key, self.value(key)?)
     }
@@ -244,6 +249,14 @@ impl<'a> Entry<'a> {
     /// A text or a list of texts.
     pub(crate) fn texts(&self, report: &mut Report<'_>, key: &str) -> Vec<Located<String>> {
         texts_of(report, key, self.0)
+    }
+
+    /// The items of a list; anything else is a list of itself.
+    pub(crate) fn list(&self) -> Vec<Entry<'a>> {
+        match self.0.get_ref() {
+            DeValue::Array(items) => items.iter().map(Entry).collect(),
+            _ => vec![*self],
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::workspace::{Session, WorkspaceError};
 use super::error::ImportError;
 use super::group::Group;
 use super::history::{self, Changes, Stores};
+use super::rebuild::{self, Rebuilt};
 use super::report::{FileReport, ImportReport, TableReport};
 use super::stage::quoted;
 use super::tables::{self, Author};
@@ -92,10 +93,15 @@ pub fn take_in(
     let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
     let first_import = next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1);
     let incoming = group.incoming(first_import);
+    let mut rebuilt = Rebuilt::default();
     let changes = match (group.day, group.fact.taking) {
         (Some(day), _) => history::take_in(session, stores, &incoming, day)?,
         (None, Taking::Versions) => {
             tables::take_in_assumptions(session, stores, &incoming, author)?
+        }
+        (None, _) if group.fact.is_log() => {
+            rebuilt = rebuild::take_in(session, stores, group, first_import)?;
+            rebuilt.changes
         }
         (None, _) => {
             let mut given: Vec<&str> = group.files.iter().flat_map(|file| file.given()).collect();
@@ -122,12 +128,6 @@ pub fn take_in(
         }
         return Ok(report);
     }
-    for (place, file) in ready.reports.iter_mut().enumerate() {
-        let import_id = first_import + place as i64;
-        write_log(session, &log, import_id, file, author)?;
-        write_rejects(session, &stores.of("meta.reject"), import_id, &ready.rejects[place])?;
-        file.import_id = Some(import_id);
-    }
     if let Some(day) = group.day {
         let snapshots = stores.of("facts.snapshot");
         session.batch(&format!(
@@ -136,8 +136,33 @@ pub fn take_in(
              SELECT DATE '{day}', {first_import}, 'export', count(*) FROM {}",
             group.rows
         ))?;
+        rebuilt = rebuild::take_in_entered(session, stores, group, first_import)?;
+    }
+    tell(ready, rebuilt)?;
+    for (place, file) in ready.reports.iter_mut().enumerate() {
+        let import_id = first_import + place as i64;
+        write_log(session, &log, import_id, file, author)?;
+        write_rejects(session, &stores.of("meta.reject"), import_id, &ready.rejects[place])?;
+        file.import_id = Some(import_id);
     }
     Ok(report)
+}
+
+/// Puts what came of a history into the report of its file.
+fn tell(ready: &mut Ready<'_, '_, '_>, rebuilt: Rebuilt) -> Result<(), ImportError> {
+    let (Some(file), Some(report)) = (ready.group.files.first(), ready.reports.first_mut()) else {
+        return Ok(());
+    };
+    report.notes.extend(rebuilt.notes);
+    if rebuilt.refused.is_empty() {
+        return Ok(());
+    }
+    let refused = rebuilt.refused.len() as u64;
+    report.rejected += refused;
+    report.taken = report.taken.saturating_sub(refused);
+    ready.rejects[0] = file.rejects(&rebuilt.refused)?;
+    report.show(&ready.rejects[0]);
+    Ok(())
 }
 
 fn write_log(

@@ -9,8 +9,9 @@ use std::path::Path;
 
 use crate::catalog::Preset;
 use crate::catalog::facts::{self, FactColumn, FactTable};
-use crate::catalog::preset::{ColumnSource, PresetTable, Reading};
+use crate::catalog::preset::{ColumnSource, Origin, PresetTable, Reading};
 
+use super::conditions::{self, RowRules, Test};
 use super::error::{ImportError, NotRecognised};
 use super::shape::{HeaderRow, comparable};
 
@@ -39,6 +40,12 @@ pub struct Choice<'a> {
     pub columns: Vec<Mapped<'a>>,
     /// Headers of the file that no column comes from.
     pub unused: Vec<String>,
+    /// What the preset says about whole rows.
+    pub row_rules: RowRules<'a>,
+    /// Columns of the file that hold the day on which a stage was entered, with the stage.
+    pub entered: Vec<(usize, String)>,
+    /// Columns of the file that are read, for whatever end.
+    pub read: BTreeSet<usize>,
 }
 
 /// A column of the fact table and its source in the file.
@@ -52,8 +59,17 @@ pub struct Mapped<'a> {
 #[derive(Clone, Debug)]
 pub enum From<'a> {
     /// The first of them that is not empty.
-    Columns(Vec<usize>, &'a Reading),
+    Columns(Vec<Place<'a>>, &'a Reading),
     Constant(&'a str),
+}
+
+/// One place of the file that a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// One column, or several whose fields are joined.
+    pub columns: Vec<usize>,
+    /// Only in rows that fit all of them.
+    pub when: Vec<Test<'a>>,
 }
 
 /// One table of one preset against one line of the file.
@@ -173,18 +189,22 @@ impl<'a> Candidate<'a> {
         let detect = if rules.detect.headers.is_empty() { &preset.detect } else { &rules.detect };
         let (found, missing): (Vec<&str>, Vec<&str>) =
             detect.headers.iter().map(String::as_str).partition(|name| row.find(name).is_some());
+        if detect.without.iter().any(|name| row.find(name).is_some()) {
+            return None;
+        }
         let enough = !detect.headers.is_empty() && found.len() >= detect.minimum.max(1);
-        let mut used = BTreeSet::new();
+        let mut used = RowRules::of(rules, row).columns();
+        used.extend(entered(rules, row).into_iter().map(|(place, _)| place));
         let mut needed = Vec::new();
         for column in fact.columns {
             let source = rules.columns.get(column.name);
             let places = source.map(|source| places(source, row)).unwrap_or_default();
             let there = !places.is_empty() || matches!(source, Some(ColumnSource::Constant(_)));
-            let derived = column.name == "state" && source.is_none();
+            let derived = column.name == "state" && rules.tells_state();
             if column.required && !there && !derived {
                 needed.push(column.name);
             }
-            used.extend(places);
+            used.extend(places.iter().flat_map(Place::reads));
         }
         if needed.is_empty() && derives_state(fact, rules, row) == Some(false) {
             needed.push("state");
@@ -228,6 +248,16 @@ impl<'a> Candidate<'a> {
             let there = !matches!(&from, From::Columns(places, _) if places.is_empty());
             there.then_some(Mapped { column, from })
         });
+        let columns: Vec<Mapped<'a>> = columns.collect();
+        let row_rules = RowRules::of(self.rules, self.row);
+        let entered = entered(self.rules, self.row);
+        let mut read = row_rules.columns();
+        read.extend(entered.iter().map(|(place, _)| *place));
+        for mapped in &columns {
+            if let From::Columns(places, _) = &mapped.from {
+                read.extend(places.iter().flat_map(Place::reads));
+            }
+        }
         let names = self.row.names.iter().enumerate();
         let unused = names.filter(|(place, name)| !self.used.contains(place) && !name.is_empty());
         Ok(Choice {
@@ -236,32 +266,69 @@ impl<'a> Candidate<'a> {
             fact: self.fact,
             row: self.row.clone(),
             score: (self.found.len(), self.found.len() + self.missing.len()),
-            columns: columns.collect(),
+            columns,
             unused: unused.map(|(_, name)| name.clone()).collect(),
+            row_rules,
+            entered,
+            read,
         })
     }
 }
 
-/// Columns of the file that a source names and that are there.
-fn places(source: &ColumnSource, row: &HeaderRow) -> Vec<usize> {
+/// Places that a source names and that the file has.
+fn places<'a>(source: &'a ColumnSource, row: &HeaderRow) -> Vec<Place<'a>> {
+    let place = |origin: &'a Origin| {
+        let columns = origin.headers.iter().map(|name| row.find(name)).collect::<Option<_>>()?;
+        Some(Place { columns, when: conditions::resolve(&origin.when, row)? })
+    };
+    let there = source.origins().iter().filter_map(place);
     match source {
-        ColumnSource::Header { names, .. } => {
-            names.iter().find_map(|name| row.find(name)).into_iter().collect()
-        }
-        ColumnSource::FirstFilled { names, .. } => {
-            names.iter().filter_map(|name| row.find(name)).collect()
-        }
-        ColumnSource::Constant(_) => Vec::new(),
+        ColumnSource::FirstFilled { .. } => there.collect(),
+        ColumnSource::Header { .. } | ColumnSource::Constant(_) => there.take(1).collect(),
     }
 }
 
-/// Whether the state can be told from the stage; `None` where it has a column of its own.
+impl Place<'_> {
+    /// Columns of the file that it looks at.
+    fn reads(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().copied().chain(self.when.iter().map(|test| test.column))
+    }
+}
+
+/// Columns whose headers say that a stage was entered, and the stage; each column once.
+fn entered(rules: &PresetTable, row: &HeaderRow) -> Vec<(usize, String)> {
+    let stage = |name: &str| {
+        rules.entered.iter().find_map(|pattern| {
+            let (before, after) = pattern.split_once('*')?;
+            within(name, before, after)
+        })
+    };
+    let except =
+        |name: &str| rules.entered_except.iter().any(|e| comparable(e) == comparable(name));
+    let names = row.names.iter().enumerate().filter(|(_, name)| !except(name));
+    names.filter_map(|(place, name)| Some((place, stage(name)?))).collect()
+}
+
+/// What stands between two texts, in any case of these; quotes around it do not count.
+fn within(name: &str, before: &str, after: &str) -> Option<String> {
+    let starts = name.get(..before.len())?.eq_ignore_ascii_case(before);
+    let rest = name.get(before.len()..)?;
+    let cut = rest.len().checked_sub(after.len())?;
+    let ends = rest.get(cut..)?.eq_ignore_ascii_case(after);
+    let stage = rest.get(..cut)?.trim().trim_matches('"').trim();
+    (starts && ends && !stage.is_empty()).then(|| stage.to_owned())
+}
+
+/// Whether the state can be told without a column of its own; `None` where it has one, or needs none.
 fn derives_state(fact: &FactTable, rules: &PresetTable, row: &HeaderRow) -> Option<bool> {
-    if !fact.history || rules.columns.contains_key("state") {
+    let required = fact.column("state").is_some_and(|column| column.required);
+    let mapped = rules.columns.get("state").is_some_and(|state| !places(state, row).is_empty());
+    if !required || mapped {
         return None;
     }
-    let stage = rules.columns.get("stage");
-    Some(stage.is_some_and(|stage| !places(stage, row).is_empty()))
+    let words = !rules.states.is_empty() || rules.other_state.is_some();
+    let stage = rules.columns.get("stage").is_some_and(|stage| !places(stage, row).is_empty());
+    Some((words && stage) || !RowRules::of(rules, row).states.is_empty())
 }
 
 impl Choice<'_> {
@@ -270,7 +337,8 @@ impl Choice<'_> {
         let mapped = self.columns.iter().find(|mapped| mapped.column.name == column);
         match mapped.map(|mapped| &mapped.from) {
             Some(From::Columns(places, _)) => {
-                places.first().map_or_else(String::new, |place| self.row.names[*place].clone())
+                let first = places.first().and_then(|place| place.columns.first());
+                first.map_or_else(String::new, |place| self.row.names[*place].clone())
             }
             _ => column.to_owned(),
         }

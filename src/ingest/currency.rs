@@ -38,6 +38,10 @@ pub fn rule(
     }
     let given = choice.rules.currency.as_deref();
     let given = given.map(|code| if code == WORKSPACE { reporting } else { code }.to_owned());
+    if choice.fact.is_log() {
+        // What it does not say is known from the export of the opportunity.
+        return Ok(CurrencyRule { without_money: given.clone(), given });
+    }
     let money = columns.iter().filter(|column| column.fact.kind.is_money());
     let money: Vec<&Column> = money.filter(|column| column.style != Style::Empty).collect();
     let [first, ..] = money.as_slice() else {
@@ -80,6 +84,7 @@ fn any(money: &[&Column]) -> String {
 fn missing(source: &Source, choice: &Choice<'_>, money: &Column, why: &str) -> ImportError {
     ImportError::CurrencyMissing {
         file: source.path.clone(),
+        preset: choice.preset.name.clone(),
         table: choice.fact.name.to_owned(),
         why: format!("\"{}\" is money, and {why}", money.header),
     }

@@ -55,7 +55,12 @@ pub enum ImportError {
     #[error("{0}")]
     Unclear(Box<Unclear>),
     #[error("{}: {table} has no currency: {why}", file.display())]
-    CurrencyMissing { file: PathBuf, table: String, why: String },
+    CurrencyMissing { file: PathBuf, preset: String, table: String, why: String },
+    #[error(
+        "the history has amounts, and nothing says in which currency: {deals} opportunities, {example} \
+         among them"
+    )]
+    HistoryWithoutCurrency { deals: u64, example: String },
     #[error("{}: {why}", file.display())]
     DayUnknown { file: PathBuf, why: String },
     #[error("{}: there is no row of data below the header", file.display())]
@@ -158,11 +163,63 @@ pub enum What {
     NumberUnreadable {
         samples: Vec<String>,
     },
+    /// Words that the preset knows no meaning of.
+    Words(UnknownWords),
     /// `1` among values from 0 to 1: all of it, or one in a hundred?
     Percent {
         sample: String,
         why: &'static str,
     },
+}
+
+/// Words that stand for a state or a forecast category, and nobody has said which.
+#[derive(Debug)]
+pub struct UnknownWords {
+    /// The part of a mapping that gives them their meaning: `states` or `categories`.
+    pub of: &'static str,
+    /// With the number of rows; the commonest first.
+    pub words: Vec<(String, u64)>,
+    pub preset: String,
+    pub table: String,
+}
+
+impl fmt::Display for UnknownWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.of == "states" { "state" } else { "forecast category" };
+        write!(f, "nothing says which {what} these words stand for: ")?;
+        let shown = self.words.iter().take(SHOWN_WORDS);
+        let shown = shown.map(|(word, rows)| {
+            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            format!("\"{}\" ({rows})", harmless(word))
+        });
+        f.write_str(&shown.collect::<Vec<_>>().join(", "))?;
+        match self.words.len().saturating_sub(SHOWN_WORDS) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+/// Unknown words that a message lists.
+const SHOWN_WORDS: usize = 40;
+
+impl UnknownWords {
+    /// A mapping file with the words in it.
+    fn remedy(&self) -> String {
+        let words = self.words.iter().take(SHOWN_WORDS);
+        let words = words.map(|(word, _)| format!("\"{}\"", word.replace('"', "\\\"")));
+        let words = words.collect::<Vec<_>>().join(", ");
+        let (ours, say) = if self.of == "states" {
+            ("open", "open, won, lost or cancelled")
+        } else {
+            ("pipeline", "closed, commit, best case, pipeline or omitted")
+        };
+        format!(
+            "say it in a mapping file and give that with --mapping; each word goes to {say}:\n\
+             extends = \"{}\"\n[[table]]\nname = \"{}\"\n[table.{}]\n{ours} = [{words}]",
+            self.preset, self.table, self.of
+        )
+    }
 }
 
 impl fmt::Display for Unclear {
@@ -208,6 +265,7 @@ impl fmt::Display for Unclear {
             What::NumberUnreadable { samples } => {
                 write!(f, "most of its values are no numbers: {}", listed(samples))
             }
+            What::Words(words) => write!(f, "{words}"),
             What::Percent { sample, why } => {
                 write!(f, "\"{}\" can be a share or a percentage: {why}", harmless(sample))
             }
@@ -260,10 +318,16 @@ impl ImportError {
             E::SideBySide { .. } => "save each table as a file of its own".into(),
             E::DuplicateHeader { .. } => "rename one of them in the file".into(),
             E::Unclear(unclear) => unclear.remedy(),
-            E::CurrencyMissing { table, .. } => format!(
-                "put it in the mapping file, in the [[table]] of {table}: currency = \"USD\" (or \
-                 currency = \"workspace\" for the reporting currency)"
+            E::CurrencyMissing { preset, table, .. } => format!(
+                "say it in a mapping file and give that with --mapping (or currency = \
+                 \"workspace\" for the reporting currency):\nextends = \"{preset}\"\n[[table]]\n\
+                 name = \"{table}\"\ncurrency = \"USD\""
             ),
+            E::HistoryWithoutCurrency { .. } => {
+                "import the export that has these opportunities first, or put currency = \"USD\" in \
+                 the [[table]] of opportunity-history of a mapping file"
+                    .into()
+            }
             E::DayUnknown { .. } => "say the day the export shows with --taken-on 2025-12-31".into(),
             E::NoRows { .. } => "export it again, with its rows".into(),
             E::NothingTaken { .. } => {
@@ -311,6 +375,7 @@ impl Unclear {
                     .into()
             }
             What::NumberUnreadable { .. } => "map another column".into(),
+            What::Words(words) => words.remedy(),
             What::Percent { .. } => format!(
                 "{in_columns}\n… = {{ column = \"{column}\", of = 1 }}     # 0.7 is 70 %\n… = {{ \
                  column = \"{column}\", of = 100 }}   # 70 is 70 %"

@@ -56,7 +56,9 @@ pub fn group<'p, 'a>(
         }
     }
     // What others refer to comes first.
-    let place = |fact: &FactTable| TABLES.iter().position(|table| table.name == fact.name);
+    // A log comes last: it looks the opportunities up.
+    let place =
+        |fact: &FactTable| (fact.is_log(), TABLES.iter().position(|table| table.name == fact.name));
     groups.sort_by_key(|group| (place(group.fact), group.day));
     for (number, group) in groups.iter_mut().enumerate() {
         group.gather(session, format!("ingest_group_{number}"))?;
@@ -83,6 +85,10 @@ impl Group<'_, '_> {
     }
 
     fn take_repetitions(&mut self, session: &Session<'_>) -> Result<(), ImportError> {
+        // Two changes of a deal on one day are two changes.
+        if self.fact.is_log() {
+            return Ok(());
+        }
         let keys = key_columns(self.fact);
         let key = keys.join(", ");
         let rows = &self.rows;

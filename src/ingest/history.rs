@@ -54,7 +54,7 @@ fn copy_of(table: &str) -> String {
 }
 
 /// Attributes of a version, without its key and its days.
-fn attributes() -> Vec<String> {
+pub fn attributes() -> Vec<String> {
     let fact: Option<&FactTable> = facts::table("opportunities");
     let columns = fact.map(|fact| fact.columns).unwrap_or_default();
     columns.iter().filter(|c| c.name != "opportunity_id").map(|c| name(c.name)).collect()
@@ -188,25 +188,41 @@ fn cut_and_join(
         )
     });
     let to = next.map_or("NULL::DATE".into(), |next| format!("DATE '{next}'"));
+    let pieces = format!(
+        "WITH old AS (
+             SELECT * FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
+         )
+         SELECT opportunity_id, valid_from,
+                CASE WHEN valid_to IS NULL OR valid_to > {day} THEN {day} ELSE valid_to END AS valid_to,
+                {columns}, import_id
+         FROM old WHERE valid_from < {day}
+         {after}
+         UNION ALL
+         SELECT opportunity_id, {day}, {to}, {columns}, import_id
+         FROM {incoming} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)"
+    );
+    session.batch(&format!(
+        "{};
+         DELETE FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences);
+         INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id)
+         SELECT opportunity_id, valid_from, valid_to, {columns}, import_id
+         FROM ingest_versions ORDER BY opportunity_id, valid_from;
+         DROP TABLE ingest_versions",
+        joined("ingest_versions", &pieces)
+    ))
+}
+
+/// SQL that makes a table of versions from pieces of them: neighbours that say the same become one.
+pub fn joined(table: &str, pieces: &str) -> String {
+    let columns = attributes().join(", ");
     let firsts = attributes()
         .iter()
         .map(|column| format!("first({column} ORDER BY valid_from) AS {column}"))
         .collect::<Vec<_>>()
         .join(", ");
-    session.batch(&format!(
-        "CREATE OR REPLACE TEMP TABLE ingest_versions AS
-         WITH old AS (
-             SELECT * FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
-         ), pieces AS (
-             SELECT opportunity_id, valid_from,
-                    CASE WHEN valid_to IS NULL OR valid_to > {day} THEN {day} ELSE valid_to END AS valid_to,
-                    {columns}, import_id
-             FROM old WHERE valid_from < {day}
-             {after}
-             UNION ALL
-             SELECT opportunity_id, {day}, {to}, {columns}, import_id
-             FROM {incoming} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
-         ), seen AS (
+    format!(
+        "CREATE OR REPLACE TEMP TABLE {table} AS
+         WITH pieces AS ({pieces}), seen AS (
              SELECT *, lag(valid_to) OVER before AS end_before,
                     lag(ROW({columns})) OVER before AS row_before
              FROM pieces WINDOW before AS (PARTITION BY opportunity_id ORDER BY valid_from)
@@ -220,11 +236,6 @@ fn cut_and_join(
          SELECT opportunity_id, min(valid_from) AS valid_from,
                 CASE WHEN bool_or(valid_to IS NULL) THEN NULL ELSE max(valid_to) END AS valid_to,
                 {firsts}, first(import_id ORDER BY valid_from) AS import_id
-         FROM numbered GROUP BY opportunity_id, island;
-         DELETE FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences);
-         INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id)
-         SELECT opportunity_id, valid_from, valid_to, {columns}, import_id
-         FROM ingest_versions ORDER BY opportunity_id, valid_from;
-         DROP TABLE ingest_versions"
-    ))
+         FROM numbered GROUP BY opportunity_id, island"
+    )
 }

@@ -14,9 +14,9 @@ use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
 /// The column whose money is accounted for: the amount, else the first one, where rows name a
-/// currency.
+/// currency. The amounts of a log are those of the same deals over and over: their sum means nothing.
 pub fn column_of(fact: &FactTable) -> Option<&'static FactColumn> {
-    fact.column("currency")?;
+    fact.column("currency").filter(|_| !fact.is_log())?;
     fact.amount().or_else(|| fact.columns.iter().find(|column| column.kind == FactKind::Money))
 }
 

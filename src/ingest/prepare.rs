@@ -14,6 +14,7 @@ use super::currency;
 use super::day::{self, Day};
 use super::error::ImportError;
 use super::footers;
+use super::left_out;
 use super::money::{self, NotTaken, OwnTotal, Sums};
 use super::numbers::Scale;
 use super::periods;
@@ -24,9 +25,7 @@ use super::scan::{Broken, Fault as LineFault};
 use super::source::Source;
 use super::stage::{self, Staged};
 use super::typed::{Fault, Reader, Reject};
-
-/// Rejects that the report shows; the rest is only stored.
-const SHOWN: usize = 20;
+use super::unknown_words;
 
 /// A file whose rows are ready to be taken in.
 #[derive(Debug)]
@@ -44,6 +43,8 @@ pub struct Prepared<'a> {
     /// Rows without any value, and footers, among the staged rows.
     pub left_out: u64,
     aliased: BTreeMap<String, Vec<(String, String, u64)>>,
+    /// Rows that the preset leaves out: by which rule, how many.
+    no_data: Vec<(String, u64)>,
 }
 
 /// Rows of one file whose key an earlier row has.
@@ -81,6 +82,7 @@ pub fn prepare<'a>(
     let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"))?;
     source.progress.enter(Phase::Examining)?;
     let columns = profile::profile(session, source, choice, &staged)?;
+    unknown_words::check(session, source, choice, &staged, &columns)?;
     let currency = currency::rule(session, source, choice, &staged, &columns, common.reporting)?;
     let table = format!("ingest_periods_{number}");
     let periods = periods::make(session, &staged, &columns, common.fiscal, &table)?;
@@ -96,16 +98,19 @@ pub fn prepare<'a>(
     source.progress.enter(Phase::Converting)?;
     reader.make(&typed)?;
     let kept = count(session, &typed)?;
-    let (faults, not_taken) = reader.take_faults(&typed)?;
+    let (faults, mut not_taken) = reader.take_faults(&typed)?;
     let own_totals = footers::own_totals(&reader)?;
     let left_out = staged.structure.records.saturating_sub(kept);
+    let no_data = left_out::rows(&reader)?;
+    not_taken.disregarded.extend(&left_out::money(&reader)?);
     let taken = count(session, &typed)?;
     if taken == 0 {
         let rows = staged.structure.records + staged.structure.broken.len() as u64;
-        if kept == 0 && staged.structure.broken.is_empty() {
+        if kept == 0 && staged.structure.broken.is_empty() && no_data.is_empty() {
             return Err(ImportError::NoRows { file: source.path.clone() });
         }
-        let reasons = reasons(&faults, &staged);
+        let mut reasons = reasons(&faults, &staged);
+        reasons.extend(no_data.iter().map(|(rule, rows)| format!("left out: {rule} ({rows})")));
         return Err(ImportError::NothingTaken { file: source.path.clone(), rows, reasons });
     }
     let aliased = profile::aliased(session, choice, &staged, &columns)?;
@@ -126,6 +131,7 @@ pub fn prepare<'a>(
         own_totals,
         left_out,
         aliased,
+        no_data,
     })
 }
 
@@ -237,7 +243,7 @@ impl Prepared<'_> {
         let own_totals = self.own_totals.iter().cloned();
         let own_totals =
             own_totals.map(|own| money::reconcile(own, &accounts, read - left_out)).collect();
-        FileReport {
+        let mut report = FileReport {
             read,
             taken,
             rejected: broken + faulty.len() as u64 + repeated.refused.len() as u64,
@@ -248,12 +254,13 @@ impl Prepared<'_> {
             unread_amounts: not_taken.unread,
             own_totals,
             notes: self.notes().chain(notes).collect(),
-            rejects: rejects.iter().take(SHOWN).cloned().collect(),
             readings: self.readings(),
             taken_on: self.day.as_ref().map(|day| day.date),
             taken_on_why: self.day.as_ref().map(|day| day.why.clone()),
             ..heading(self.source, self.choice)
-        }
+        };
+        report.show(rejects);
+        report
     }
 
     fn notes(&self) -> impl Iterator<Item = String> {
@@ -265,8 +272,13 @@ impl Prepared<'_> {
         let rounded = self.columns.iter().filter(|column| column.rounded > 0).map(|column| {
             format!("{}: {} amounts are rounded to two places", column.header, column.rounded)
         });
+        let no_data = self.no_data.iter().map(|(rule, rows)| {
+            let rows = if *rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") };
+            format!("{rows} left out, as the preset says: {rule}")
+        });
         aliased
             .chain(rounded)
+            .chain(no_data)
             .chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
     }
 

@@ -7,10 +7,12 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::facts::{FactColumn, FactKind};
+use crate::catalog::preset::Ids;
 use crate::domain::Value;
 use crate::workspace::Session;
 
-use super::choose::{Choice, From, Mapped};
+use super::choose::{Choice, From, Mapped, Place};
+use super::conditions;
 use super::dates::{self, DateStyle};
 use super::error::{ImportError, Unclear, What};
 use super::numbers::{self, NumberStyle, PLAIN, Scale};
@@ -121,15 +123,13 @@ struct Counts {
 
 impl Asked<'_> {
     fn column(&self, mapped: &Mapped<'_>) -> Column {
-        let rules = self.choice.rules;
         let kind = mapped.column.kind;
         let (text, states, in_file) = match &mapped.from {
             From::Constant(value) => (quoted(value.trim()), Vec::new(), false),
             From::Columns(places, reading) => {
-                let cleaned = places.iter().map(|place| {
-                    let raw = format!("c{place}");
-                    words::without_missing(&self.trimmed(&raw), rules, kind)
-                });
+                let name = mapped.column.name.trim_end_matches("_before");
+                let is_id = kind == FactKind::Text && name.ends_with("_id");
+                let cleaned = places.iter().map(|place| self.cleaned(place, kind, is_id));
                 let cleaned: Vec<String> = cleaned.collect();
                 let text = match cleaned.as_slice() {
                     [only] => only.clone(),
@@ -147,6 +147,27 @@ impl Asked<'_> {
             rounded: 0,
             in_file,
         }
+    }
+
+    /// SQL of what one place holds: NULL where it is missing or its conditions are not met.
+    fn cleaned(&self, place: &Place<'_>, kind: FactKind, is_id: bool) -> String {
+        let rules = self.choice.rules;
+        let parts = place.columns.iter().map(|column| {
+            let mut text = self.trimmed(&format!("c{column}"));
+            if is_id && rules.ids == Some(Ids::Salesforce) {
+                text = words::long_id(&text);
+            }
+            words::without_missing(&text, rules, kind)
+        });
+        let parts: Vec<String> = parts.collect();
+        let text = match parts.as_slice() {
+            [only] => only.clone(),
+            several => format!("nullif(concat_ws(' ', {}), '')", several.join(", ")),
+        };
+        if place.when.is_empty() {
+            return text;
+        }
+        format!("CASE WHEN {} THEN {text} END", conditions::fits(&place.when))
     }
 
     /// Trimming costs more than reading, so it is left out where the file has no outer blanks.

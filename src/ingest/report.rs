@@ -151,6 +151,16 @@ pub struct Gap {
     pub remedy: String,
 }
 
+/// Rejects that the report shows; the rest is only stored.
+const SHOWN: usize = 20;
+
+impl FileReport {
+    /// Shows the first of these rejects.
+    pub fn show(&mut self, rejects: &[Reject]) {
+        self.rejects = rejects.iter().take(SHOWN).cloned().collect();
+    }
+}
+
 impl ImportReport {
     /// Rows rejected, over all files.
     pub fn rejected(&self) -> u64 {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::workspace::Session;
 
-use super::choose::{Choice, From};
+use super::choose::Choice;
 use super::error::ImportError;
 use super::progress::Phase;
 use super::scan::{Broken, Division, Structure};
@@ -163,13 +163,9 @@ fn is_footer(broken: &Broken, footers: &[String]) -> bool {
     footers.iter().any(|footer| text.starts_with(footer.as_str()))
 }
 
-/// The first column, by which footers are known, and those that are mapped.
+/// The first column, by which footers are known, and those that are read.
 fn used(choice: &Choice<'_>) -> String {
-    let mut places = std::collections::BTreeSet::from([0]);
-    for mapped in &choice.columns {
-        if let From::Columns(columns, _) = &mapped.from {
-            places.extend(columns);
-        }
-    }
-    places.iter().map(|place| format!("c{place}")).collect::<Vec<_>>().join(", ")
+    let places = std::collections::BTreeSet::from([0]);
+    let places = places.union(&choice.read);
+    places.map(|place| format!("c{place}")).collect::<Vec<_>>().join(", ")
 }

@@ -82,6 +82,9 @@ impl Reader<'_> {
     /// needed value is not there. Rows with nothing in them and footers are left out.
     pub fn make(&self, table: &str) -> Result<(), ImportError> {
         let mut texts = vec!["rowid AS row_number".to_owned()];
+        if let Some(state) = self.choice.row_rules.state() {
+            texts.push(format!("{state} AS row_state"));
+        }
         let mut typed = vec!["*".to_owned()];
         let mut last = vec!["*".to_owned()];
         let mut out = vec!["row_number".to_owned()];
@@ -130,7 +133,7 @@ impl Reader<'_> {
             typed = typed.join(", "),
             texts = texts.join(", "),
             staged = self.staged.table,
-            footers = self.no_footers(),
+            footers = self.only_data(),
             some_text = self.some_text(),
         );
         self.session.batch(&sql)?;
@@ -242,19 +245,15 @@ impl Reader<'_> {
 
     /// SQL of the value, over the text.
     fn value(&self, fact: &FactColumn, column: Option<&Column>, text: &str) -> String {
-        if fact.name == "state" && self.choice.fact.history {
-            let place = |name: &str| self.choice.fact.columns.iter().position(|c| c.name == name);
-            let stage = place("stage").filter(|_| column.is_none());
-            let text = stage.map_or_else(|| text.to_owned(), |stage| format!("t{stage}"));
-            return words::state(&text, self.choice.rules);
+        if fact.name == "state" {
+            return self.state(column, text);
         }
         let Some(column) = column else { return null(fact.kind) };
         match &column.style {
             Style::Empty => null(fact.kind),
             Style::Text if is_currency(fact.name) => {
-                format!(
-                    "CASE WHEN regexp_full_match(upper({text}), '[A-Z]{{3}}') THEN upper({text}) END"
-                )
+                let code = format!("upper({})", self.aliased(fact.name, text));
+                format!("CASE WHEN regexp_full_match({code}, '[A-Z]{{3}}') THEN {code} END")
             }
             Style::Text => {
                 let text = self.aliased(fact.name, text);
@@ -299,6 +298,26 @@ impl Reader<'_> {
                 None => null(fact.kind),
             },
         }
+    }
+
+    /// SQL of the state: by the rules about rows, then by the words of its own column or the stage.
+    fn state(&self, column: Option<&Column>, text: &str) -> String {
+        let by_words = match (column, self.stage_text()) {
+            (Some(_), _) => Some(words::state(text, self.choice.rules)),
+            (None, Some(stage)) => Some(words::state(&stage, self.choice.rules)),
+            (None, None) => None,
+        };
+        match (self.choice.row_rules.state(), by_words) {
+            (Some(_), Some(words)) => format!("coalesce(row_state, {words})"),
+            (Some(_), None) => "row_state".into(),
+            (None, words) => words.unwrap_or_else(|| null(FactKind::Text)),
+        }
+    }
+
+    /// The text of the stage, where the file has one.
+    fn stage_text(&self) -> Option<String> {
+        self.column("stage")?;
+        Some(format!("t{}", self.place("stage")?))
     }
 
     /// SQL of the value when everything else of its row is known.
@@ -362,8 +381,8 @@ impl Reader<'_> {
         text: &str,
         found: &str,
     ) -> Option<String> {
-        if fact.name == "state" && column.is_none() && self.choice.fact.history {
-            return Some(format!("t{} IS NOT NULL AND {found} IS NULL", self.place("stage")?));
+        if fact.name == "state" && column.is_none() && fact.required {
+            return Some(format!("{} IS NOT NULL AND {found} IS NULL", self.stage_text()?));
         }
         let column = column?;
         let key = self.choice.fact.key.first() == Some(&fact.name);
@@ -392,6 +411,7 @@ impl Reader<'_> {
         if fact.name == "currency" {
             let given = if column.is_some() { text } else { "NULL" };
             let needed = match self.money("f") {
+                _ if self.choice.fact.is_log() => return None,
                 _ if !self.choice.fact.currency_with_money => "true".into(),
                 Some(amount) => format!("{amount} IS NOT NULL"),
                 None => return None,
@@ -402,7 +422,11 @@ impl Reader<'_> {
             return None;
         }
         match (fact.name, column) {
-            ("state", None) => Some(format!("t{} IS NULL", self.place("stage")?)),
+            ("state", column) => {
+                let text = if column.is_some() { Some(text.to_owned()) } else { self.stage_text() };
+                let no_text = text.map_or_else(String::new, |text| format!("{text} IS NULL AND "));
+                Some(format!("{no_text}{found} IS NULL"))
+            }
             (_, Some(_)) => Some(format!("{text} IS NULL")),
             (_, None) => None,
         }
@@ -436,9 +460,16 @@ impl Reader<'_> {
         format!("coalesce({}) IS NOT NULL", texts.join(", "))
     }
 
-    fn no_footers(&self) -> String {
-        self.is_footer()
-            .map_or_else(String::new, |is_footer| format!(" WHERE c0 IS NULL OR NOT ({is_footer})"))
+    /// SQL of the condition on the staged rows: no footers, and nothing that the preset leaves out.
+    fn only_data(&self) -> String {
+        let footers =
+            self.is_footer().map(|is_footer| format!("(c0 IS NULL OR NOT ({is_footer}))"));
+        // In a log such a row says that the deal was deleted then.
+        let rules = &self.choice.row_rules;
+        let no_data = if self.choice.fact.is_log() { None } else { rules.no_data() };
+        let no_data = no_data.map(|no_data| format!("NOT {no_data}"));
+        let all: Vec<String> = footers.into_iter().chain(no_data).collect();
+        if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
     }
 
     /// SQL over the staged table: the row is a footer; `None` where there can be none.

@@ -94,16 +94,52 @@ fn identity(words: &[&str]) -> Words {
 }
 
 fn cases(text: &str, words: &Words, other: &str) -> String {
-    let arms = words.iter().flat_map(|(ours, theirs)| {
-        theirs.iter().map(move |word| {
-            format!("WHEN {} THEN {}", quoted(&word.trim().to_lowercase()), quoted(ours))
-        })
+    let arm = |ours: &str, condition: String| format!("WHEN {condition} THEN {}", quoted(ours));
+    // Whole words first, so that a shorter beginning never takes one of them.
+    let whole = words.iter().filter_map(|(ours, theirs)| {
+        let whole = theirs.iter().filter(|word| !word.ends_with('*'));
+        let list: Vec<String> = whole.map(|word| lower(word)).collect();
+        let condition = format!("lower({text}) IN ({})", list.join(", "));
+        (!list.is_empty()).then(|| arm(ours, condition))
     });
-    let arms = arms.collect::<Vec<_>>().join(" ");
+    let begun = words.iter().flat_map(|(ours, theirs)| {
+        let begun = theirs.iter().filter_map(|word| word.strip_suffix('*'));
+        begun.map(move |begin| arm(ours, format!("starts_with(lower({text}), {})", lower(begin))))
+    });
+    let arms = whole.chain(begun).collect::<Vec<_>>().join(" ");
     if arms.is_empty() {
         return other.to_owned();
     }
-    format!("CASE lower({text}) {arms} ELSE {other} END")
+    format!("CASE {arms} ELSE {other} END")
+}
+
+fn lower(word: &str) -> String {
+    quoted(&word.trim().to_lowercase())
+}
+
+/// SQL: the text is one of these words; a `*` at the end of a word stands for anything.
+pub fn among(text: &str, words: &[String]) -> String {
+    let words = Words::from([("yes".to_owned(), words.to_vec())]);
+    format!("{} = 'yes'", cases(text, &words, "NULL"))
+}
+
+/// SQL of an id: the 15 letters of a Salesforce id get the three that the longer form ends in, one
+/// for each five, telling which of them are capitals.
+pub fn long_id(text: &str) -> String {
+    let ending = (0..3).map(|part| {
+        let capitals = (0..5).map(|place| {
+            let letter = format!("substr({text}, {}, 1)", part * 5 + place + 1);
+            format!("CASE WHEN {letter} BETWEEN 'A' AND 'Z' THEN {} ELSE 0 END", 1 << place)
+        });
+        let capitals = capitals.collect::<Vec<_>>().join(" + ");
+        format!("substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + {capitals}, 1)")
+    });
+    let ending = ending.collect::<Vec<_>>().join(" || ");
+    // The ids of the objects that matter here begin with a digit; a name of 15 letters does not.
+    format!(
+        "CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[0-9][0-9A-Za-z]{{14}}') \
+         THEN {text} || {ending} ELSE {text} END"
+    )
 }
 
 /// SQL of type BOOLEAN over a text expression: NULL where it is neither.
