@@ -4,6 +4,8 @@
 //! Invariant: a row is taken whole or rejected; no value of it is dropped or
 //! changed because it could not be read.
 
+mod rows;
+
 use crate::catalog::facts::{FactColumn, FactKind, FactTable};
 use crate::domain::{Table, Value};
 use crate::workspace::Session;
@@ -300,26 +302,6 @@ impl Reader<'_> {
         }
     }
 
-    /// SQL of the state: by the rules about rows, then by the words of its own column or the stage.
-    fn state(&self, column: Option<&Column>, text: &str) -> String {
-        let by_words = match (column, self.stage_text()) {
-            (Some(_), _) => Some(words::state(text, self.choice.rules)),
-            (None, Some(stage)) => Some(words::state(&stage, self.choice.rules)),
-            (None, None) => None,
-        };
-        match (self.choice.row_rules.state(), by_words) {
-            (Some(_), Some(words)) => format!("coalesce(row_state, {words})"),
-            (Some(_), None) => "row_state".into(),
-            (None, words) => words.unwrap_or_else(|| null(FactKind::Text)),
-        }
-    }
-
-    /// The text of the stage, where the file has one.
-    fn stage_text(&self) -> Option<String> {
-        self.column("stage")?;
-        Some(format!("t{}", self.place("stage")?))
-    }
-
     /// SQL of the value when everything else of its row is known.
     fn settled(
         &self,
@@ -458,25 +440,6 @@ impl Reader<'_> {
         let texts = texts.filter(|(_, fact)| self.column(fact.name).is_some_and(|c| c.in_file));
         let texts: Vec<String> = texts.map(|(place, _)| format!("t{place}")).collect();
         format!("coalesce({}) IS NOT NULL", texts.join(", "))
-    }
-
-    /// SQL of the condition on the staged rows: no footers, and nothing that the preset leaves out.
-    fn only_data(&self) -> String {
-        let footers =
-            self.is_footer().map(|is_footer| format!("(c0 IS NULL OR NOT ({is_footer}))"));
-        // In a log such a row says that the deal was deleted then.
-        let rules = &self.choice.row_rules;
-        let no_data = if self.choice.fact.is_log() { None } else { rules.no_data() };
-        let no_data = no_data.map(|no_data| format!("NOT {no_data}"));
-        let all: Vec<String> = footers.into_iter().chain(no_data).collect();
-        if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
-    }
-
-    /// SQL over the staged table: the row is a footer; `None` where there can be none.
-    pub fn is_footer(&self) -> Option<String> {
-        let footers = &self.choice.rules.footers;
-        let begins = footers.iter().map(|footer| format!("starts_with(c0, {})", quoted(footer)));
-        (!footers.is_empty()).then(|| begins.collect::<Vec<_>>().join(" OR "))
     }
 
     /// Why a text could not be read.

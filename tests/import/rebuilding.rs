@@ -156,7 +156,7 @@ fn what_an_export_says_is_never_touched() {
     import(
         &mut desk,
         "opportunities-2025-09-07.csv",
-        &EXPORT.replace("Closed Won", "Prospecting").replace(",Closed,100\n", ",Pipeline,10\n"),
+        &EXPORT.replace("Closed Won", "Prospecting").replace(",Closed,100\n", ",Pipeline,20\n"),
     );
     assert!(snapshots(&mut desk).contains(&"2025-09-07 | export | 3".to_owned()));
     assert_eq!(at(&mut desk, "2025-09-07").len(), 3);

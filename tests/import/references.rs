@@ -230,12 +230,27 @@ fn a_salesforce_data_export_gives_its_reference_figures() {
 #[test]
 fn tables_of_a_salesforce_warehouse_are_taken_or_their_fault_is_named() {
     let Some(mut org) = Reference::of("salesforce_fivetran") else { return };
-    // Nine of ten deals are deleted, and the chance of one is 1000 %.
-    let report = org.import("sf_opportunity_data.csv", Some("warehouse.toml"), Some("2019-10-18"));
-    assert_eq!((report.files[0].taken, report.files[0].left_out), expected(&org.folder));
+    // Every deal of it was deleted in Salesforce: nothing is taken, and the reason is told.
     let path = org.folder.join("sf_opportunity_data.csv");
     let mut request = org.desk.request(&[&path]);
+    request.mapping = Some(fixture("mappings/warehouse.toml"));
+    let error = org.desk.run(&request).expect_err("all are deleted");
+    let ImportError::NothingTaken { rows: 10, reasons, .. } = &error else { panic!("{error}") };
+    assert_eq!(reasons, &["left out: is_deleted is yes (10)"]);
+    // With the deleted ones, the states and amounts are those of the file.
+    let mapping = std::fs::read_to_string(fixture("mappings/warehouse.toml")).expect("a mapping");
+    let mapping = mapping.replace("leave_out = [{ \"is_deleted\" = true }]\n", "");
+    request.mapping = Some(org.desk.write("ours.toml", mapping.as_bytes()));
     request.taken_on = Some(day("2019-10-18"));
+    org.desk.run(&request).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        org.desk.rows(
+            "SELECT state, count(*), coalesce(sum(amount), 0)::DECIMAL(18,2) FROM facts.opportunity GROUP BY 1 ORDER BY 1"
+        ),
+        counted(&org.folder)
+    );
+    // The chance of one deal is 1000 %, and the words for categories are hidden.
+    request.mapping = None;
     let error = org.desk.run(&request).expect_err("its categories are hidden").to_string();
     assert!(error.contains("forecast category"), "{error}");
     for (file, table) in [("sf_account_data.csv", "accounts"), ("sf_user_data.csv", "people")] {
@@ -247,17 +262,26 @@ fn tables_of_a_salesforce_warehouse_are_taken_or_their_fault_is_named() {
     }
 }
 
-/// Rows that are not deleted, and those that are, by reading the file alone.
-fn expected(folder: &Path) -> (u64, u64) {
+/// State, number and amount, by reading the file alone.
+fn counted(folder: &Path) -> Vec<String> {
     let mut reader =
         csv::Reader::from_path(folder.join("sf_opportunity_data.csv")).expect("a file");
     let headers = reader.headers().expect("headers").clone();
-    let deleted = headers.iter().position(|name| name == "is_deleted").expect("a column");
-    let (mut kept, mut gone) = (0, 0);
+    let place = |name: &str| headers.iter().position(|header| header == name).expect("a column");
+    let (closed, won, amount) = (place("is_closed"), place("is_won"), place("amount"));
+    let mut sums = std::collections::BTreeMap::<&str, (u64, u64)>::new();
     for record in reader.records() {
-        if &record.expect("a record")[deleted] == "true" { gone += 1 } else { kept += 1 }
+        let record = record.expect("a record");
+        let state = match (&record[closed], &record[won]) {
+            ("true", "true") => "won",
+            ("true", _) => "lost",
+            _ => "open",
+        };
+        let sum = sums.entry(state).or_default();
+        sum.0 += 1;
+        sum.1 += record[amount].parse::<u64>().unwrap_or_default();
     }
-    (kept, gone)
+    sums.iter().map(|(state, (n, sum))| format!("{state} | {n} | {sum}.00")).collect()
 }
 
 #[test]
@@ -267,7 +291,7 @@ fn a_hubspot_warehouse_without_stages_is_refused_by_name() {
     let mut request = org.desk.request(&[&path]);
     let error = org.desk.run(&request).expect_err("no deal has a stage");
     let ImportError::NothingTaken { rows: 44, reasons, .. } = &error else { panic!("{error}") };
-    assert!(reasons[0].starts_with("state: missing"), "{reasons:?}");
+    assert!(reasons[0].starts_with("deal_pipeline_stage_id: missing"), "{reasons:?}");
     // The stages it logs are hidden: asked about, with their counts.
     let path = org.folder.join("deal_stage_data.csv");
     request.files = vec![path];

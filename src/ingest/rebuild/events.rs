@@ -255,9 +255,9 @@ pub fn of_columns(
         });
         let all = all.collect::<Vec<_>>().join(" UNION ALL ");
         let Some(day) = day_style(session, file, &all)? else { continue };
-        let state = words::state("stage", file.choice.rules);
+        let state = words::state("e.stage", file.choice.rules);
         events.push(format!(
-            "SELECT t.opportunity_id AS deal, {day} AS day, {} AS seconds, e.place AS place, stage, \
+            "SELECT t.opportunity_id AS deal, {day} AS day, {} AS seconds, e.place AS place, e.stage AS stage, \
              {state} AS state FROM ({all}) e JOIN {} t USING (row_number)",
             seconds("e.text"),
             file.typed
