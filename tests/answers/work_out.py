@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, forecast, rates, registers, shift
+from plain import accuracy, calibration, forecast, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
@@ -26,7 +26,8 @@ FIGURES = {
     "course-corrections": shift.course_corrections, "deals": rates.deals, "decisions": registers.decisions,
     "forecast-accuracy": accuracy.forecast_accuracy, "forecast-bridge": forecast.forecast_bridge, "forecast-moves": forecast.forecast_moves,
     "forecast-record": accuracy.forecast_record, "forecast-variance": forecast.forecast_variance, "loss-drivers": rates.loss_drivers,
-    "pipeline-bridge": forecast.pipeline_bridge, "pipeline-moves": forecast.pipeline_moves, "plays": registers.plays,
+    "pipeline-bridge": forecast.pipeline_bridge, "pipeline-moves": forecast.pipeline_moves,
+    "pipeline-velocity": velocity.pipeline_velocity, "plays": registers.plays,
     "post-mortems": rates.post_mortems, "snapshots": registers.snapshots,
     "stage-calibration": calibration.stage_calibration, "stage-cohort": calibration.stage_cohort,
     "win-rate": rates.win_rate, "win-rate-alerts": rates.win_rate_alerts, "win-rate-shift": shift.win_rate_shift,
