@@ -44,6 +44,38 @@ CREATE OR REPLACE TEMP MACRO calibration_openings() AS TABLE
         AND snapshot.taken_on <= as_of()
     GROUP BY quarters.quarter, quarters.quarter_start, quarters.quarter_end;
 
+-- Every version of every deal, described as deals_valued does for one day: for what looks at many days
+-- at once.
+CREATE OR REPLACE TEMP MACRO described_versions() AS TABLE
+    WITH described AS (
+        SELECT
+            deal.opportunity_id,
+            deal.valid_from,
+            deal.valid_to,
+            coalesce(deal.name, deal.opportunity_id) AS opportunity,
+            coalesce(account.name, deal.account_id) AS account,
+            deal.stage,
+            deal.state,
+            deal.forecast_category AS category,
+            deal.close_date,
+            at_rate(deal.amount, deal.currency, plan.rate, as_of()) AS amount,
+            deal.probability,
+            coalesce(deal.region, seller.region, account.region) AS region,
+            coalesce(deal.segment, account.segment) AS segment,
+            coalesce(product.product, deal.product_id) AS product,
+            coalesce(seller.owner, deal.owner_id) AS owner,
+            seller.manager
+        FROM facts.opportunity AS deal
+        LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
+        LEFT JOIN sellers() AS seller ON seller.person_id = deal.owner_id
+        LEFT JOIN facts.account AS account ON account.account_id = deal.account_id
+        LEFT JOIN products() AS product ON product.product_id = deal.product_id
+    )
+
+    SELECT *
+    FROM described
+    WHERE in_scope(region, segment, product, owner, manager);
+
 -- Every deal that was open when a quarter began, once for each such quarter, with what became of it.
 -- A deal that later vanished from the exports counts as not won: who leaves it out flatters the
 -- stage. One that was cancelled is on neither side (domain §0.1). `counted` says which are behind the
@@ -56,33 +88,25 @@ CREATE OR REPLACE TEMP MACRO calibration_deals() AS TABLE
             opening.quarter_start,
             opening.quarter_end,
             deal.opportunity_id,
-            coalesce(deal.name, deal.opportunity_id) AS opportunity,
-            coalesce(account.name, deal.account_id) AS account,
+            deal.opportunity,
+            deal.account,
+            deal.owner,
             deal.stage,
             deal.close_date AS expected,
             deal.close_date BETWEEN opening.quarter_start AND opening.quarter_end AS due,
-            at_rate(deal.amount, deal.currency, plan.rate, as_of()) AS amount,
-            deal.probability,
-            coalesce(deal.region, seller.region, account.region) AS region,
-            coalesce(deal.segment, account.segment) AS segment,
-            coalesce(product.product, deal.product_id) AS product,
-            coalesce(seller.owner, deal.owner_id) AS owner,
-            seller.manager
+            deal.amount,
+            deal.probability
         FROM calibration_openings() AS opening
-        INNER JOIN facts.opportunity AS deal
+        INNER JOIN described_versions() AS deal
             ON deal.valid_from <= opening.opened_on
             AND (deal.valid_to IS NULL OR deal.valid_to > opening.opened_on)
-        LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
-        LEFT JOIN sellers() AS seller ON seller.person_id = deal.owner_id
-        LEFT JOIN facts.account AS account ON account.account_id = deal.account_id
-        LEFT JOIN products() AS product ON product.product_id = deal.product_id
         WHERE deal.state = 'open'
             AND deal.stage IS NOT NULL
     ),
 
     followed AS (
         SELECT
-            opened.* EXCLUDE (region, segment, product, manager),
+            opened.*,
             coalesce(latest.state, 'removed') AS state,
             latest.close_date,
             coalesce(
@@ -98,7 +122,6 @@ CREATE OR REPLACE TEMP MACRO calibration_deals() AS TABLE
         FROM opened
         LEFT JOIN opportunity_at(as_of()) AS latest
             ON latest.opportunity_id = opened.opportunity_id
-        WHERE in_scope(opened.region, opened.segment, opened.product, opened.owner, opened.manager)
     )
 
     SELECT

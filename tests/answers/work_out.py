@@ -16,14 +16,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, forecast, rates, registers, shift, velocity
+from plain import accuracy, calibration, coverage, forecast, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
 FIGURES = {
     "assumptions": registers.assumptions, "attainment": forecast.attainment, "battle-cards": rates.battle_cards,
     "competitors": rates.competitors,
-    "course-corrections": shift.course_corrections, "deals": rates.deals, "decisions": registers.decisions,
+    "coverage": coverage.coverage, "course-corrections": shift.course_corrections, "deals": rates.deals, "decisions": registers.decisions,
     "forecast-accuracy": accuracy.forecast_accuracy, "forecast-bridge": forecast.forecast_bridge, "forecast-moves": forecast.forecast_moves,
     "forecast-record": accuracy.forecast_record, "forecast-variance": forecast.forecast_variance, "loss-drivers": rates.loss_drivers,
     "pipeline-bridge": forecast.pipeline_bridge, "pipeline-moves": forecast.pipeline_moves,

@@ -1,0 +1,46 @@
+"""Pipeline for what is still missing, week by week."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from .calibration import label
+from .facts import share
+from .forecast import targets
+
+ZERO = Decimal("0.00")
+
+
+def coverage(co):
+    first = co.month_of(co.end)
+    while (first.month - co.case["fiscal_year_start"]) % 3:
+        first = co.month_of(first - timedelta(1))
+    for back in range(5):
+        start = first
+        for _ in range(3 * back):
+            start = co.month_of(start - timedelta(1))
+        end = start
+        for _ in range(3):
+            end = co.month_end(end) + timedelta(1)
+        end -= timedelta(1)
+        over = end < co.start
+        if over:
+            goal = sum((d["amount"] or ZERO for d in co.deals(co.as_of).values()
+                        if d["state"] == "won" and d["close"] and start <= d["close"] <= end), ZERO)
+        else:
+            known = targets(co)
+            goal = sum(known.values()) if known and (start, end) == (co.start, co.end) else None
+        for week in range(1, 15):
+            day = start + timedelta(7 * (week - 1))
+            near = [s for s in co.snapshots if day - timedelta(7) < s <= day and s <= co.as_of]
+            if day > min(end, co.as_of) or not near:
+                continue
+            deals = [d for d in co.deals(max(near), co.as_of).values()
+                     if d["close"] and start <= d["close"] <= end and d["amount"] is not None]
+            open_ = sum((d["amount"] for d in deals if d["state"] == "open" and d["category"] != "omitted"
+                         and d["close"] >= max(near)), ZERO)
+            booked = sum((d["amount"] for d in deals if d["state"] == "won"), ZERO)
+            missing = None if goal is None else goal - booked
+            yield [label(co, start), week, max(near), open_, booked, goal, missing,
+                   share(open_, missing) if missing is not None and missing > 10000 else None,
+                   share(missing, open_) if missing is not None and missing > 0 else None,
+                   "won in the end" if over else "target"]
