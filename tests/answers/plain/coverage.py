@@ -44,3 +44,29 @@ def coverage(co):
                    share(open_, missing) if missing is not None and missing > 10000 else None,
                    share(missing, open_) if missing is not None and missing > 0 else None,
                    "won in the end" if over else "target"]
+
+
+def category_close_rates(co):
+    first, now = co.opening(), co.deals(co.as_of)
+    for category, default in (("commit", 0.85), ("best case", 0.5), ("pipeline", 0.1)):
+        for taken in [s for s in co.snapshots if first and first <= s <= min(co.end, co.as_of)]:
+            mine = []
+            for key, d in co.deals(taken, co.as_of).items():
+                if d["state"] != "open" or d["category"] != category or not co.in_period(d["close"]):
+                    continue
+                state = now[key]["state"] if key in now else "removed"
+                won = state == "won" and co.in_period(now[key]["close"])
+                if won or state != "cancelled":
+                    mine.append((d["amount"], state, won))
+            if not mine:
+                continue
+            known = [(a, w) for a, _, w in mine if a is not None]
+            worth, wins = sum(a for a, _ in known) if known else None, sum((a for a, w in known if w), ZERO)
+            found = co.assumption("category_close_rate", category, co.as_of)
+            promised = default if found is None else float(found)
+            rate = share(wins, worth)
+            verdict = None if rate is None else "as called" if rate >= promised else "too little"
+            yield [category, max(1, (taken - co.start).days // 7 + 1), taken,
+                   "open" if co.as_of < co.end else verdict, sum(w for _, _, w in mine), len(mine),
+                   sum(w for _, _, w in mine) / len(mine), wins, worth, rate, promised,
+                   sum(s == "open" for _, s, _ in mine), sum(s == "removed" for _, s, _ in mine)]
