@@ -43,3 +43,18 @@ CREATE OR REPLACE TEMP MACRO binomial_tail(hits, n, p) AS
             FOR k IN range(0, hits + 1)
         ]))
     END;
+
+-- Interval of the difference of two independent rates, first minus second, from their Wilson
+-- intervals (Newcombe 1998, method 10; domain M8.7). NULL when either is over nothing.
+CREATE OR REPLACE TEMP MACRO difference_low(hits, n, other_hits, other_n, z) AS
+    hits / n - other_hits / other_n
+    - sqrt(
+        pow(hits / n - wilson_low(hits, n, z), 2)
+        + pow(wilson_high(other_hits, other_n, z) - other_hits / other_n, 2)
+    );
+CREATE OR REPLACE TEMP MACRO difference_high(hits, n, other_hits, other_n, z) AS
+    hits / n - other_hits / other_n
+    + sqrt(
+        pow(wilson_high(hits, n, z) - hits / n, 2)
+        + pow(other_hits / other_n - wilson_low(other_hits, other_n, z), 2)
+    );

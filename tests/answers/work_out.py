@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, coverage, forecast, rates, registers, shift, velocity
+from plain import accuracy, calibration, causes, coverage, forecast, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
@@ -28,6 +28,7 @@ FIGURES = {
     "competitors": rates.competitors,
     "course-corrections": shift.course_corrections,
     "coverage": coverage.coverage,
+    "criteria": registers.criteria,
     "deals": rates.deals,
     "decisions": registers.decisions,
     "forecast-accuracy": accuracy.forecast_accuracy,
@@ -41,6 +42,8 @@ FIGURES = {
     "pipeline-velocity": velocity.pipeline_velocity,
     "plays": registers.plays,
     "post-mortems": rates.post_mortems,
+    "qualification-signature": causes.qualification_signature,
+    "repeat-causes": causes.repeat_causes,
     "snapshots": registers.snapshots,
     "stage-calibration": calibration.stage_calibration,
     "stage-cohort": calibration.stage_cohort,

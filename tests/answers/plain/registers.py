@@ -82,3 +82,20 @@ def assumptions(co):
         if now:
             yield [name, scope, float(now["value"]), now["effective_from"], following and float(following["value"]),
                    following and following["effective_from"], now["version"], now["author"], now["at"], now["reason"]]
+
+
+def criteria(co):
+    plays_of = [{e["record"] for e in r["body"].get("evidence", [])} for r in co.records("play")]
+    out = []
+    for r in co.records("criterion"):
+        if r["state"] == "retired" and r["since"] < co.start:
+            continue
+        b = r["body"]
+        cases = {c["record"] for c in b.get("cases", [])}
+        review = day(b.get("review_on"))
+        out.append([r["record"], b["kind"], b["title"], r["state"], b.get("segment"), b.get("stage"),
+                    day(b.get("effective_on")), review, r["state"] == "in-force" and review is not None and review < co.as_of,
+                    len(cases), sum(c.startswith("PM-") for c in cases), sum(r["record"] in p for p in plays_of),
+                    b.get("owner"), (co.as_of - r["since"]).days])
+    order = ["in-review", "in-force", "draft", "retired"]
+    yield from sorted(out, key=lambda r: (not r[8], order.index(r[3]), r[0]))
