@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const SETS: [&str; 4] = ["typical", "empty", "null_heavy", "hostile"];
 
 /// A file of `facts/` and the table that it fills.
-const TABLES: [(&str, &str); 13] = [
+const TABLES: [(&str, &str); 17] = [
     ("import", "meta.import"),
     ("snapshot", "facts.snapshot"),
     ("opportunity", "facts.opportunity"),
@@ -34,6 +34,10 @@ const TABLES: [(&str, &str); 13] = [
     ("deal_competitor", "facts.deal_competitor"),
     ("exchange_rate", "facts.exchange_rate"),
     ("assumption", "settings.assumption"),
+    ("booking", "facts.booking"),
+    ("cancellation", "facts.cancellation"),
+    ("cost", "facts.cost"),
+    ("market", "facts.market"),
 ];
 
 fn answers() -> PathBuf {

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, causes, coverage, forecast, rates, registers, shift, velocity
+from plain import accuracy, calibration, causes, coverage, forecast, geography, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
@@ -43,6 +43,8 @@ FIGURES = {
     "plays": registers.plays,
     "post-mortems": rates.post_mortems,
     "qualification-signature": causes.qualification_signature,
+    "reallocations": geography.reallocations,
+    "region-roi": geography.region_roi,
     "repeat-causes": causes.repeat_causes,
     "snapshots": registers.snapshots,
     "stage-calibration": calibration.stage_calibration,
