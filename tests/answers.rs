@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const SETS: [&str; 4] = ["typical", "empty", "null_heavy", "hostile"];
 
 /// A file of `facts/` and the table that it fills.
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 18] = [
     ("import", "meta.import"),
     ("snapshot", "facts.snapshot"),
     ("opportunity", "facts.opportunity"),
@@ -38,6 +38,7 @@ const TABLES: [(&str, &str); 17] = [
     ("cancellation", "facts.cancellation"),
     ("cost", "facts.cost"),
     ("market", "facts.market"),
+    ("requisition", "facts.requisition"),
 ];
 
 fn answers() -> PathBuf {

@@ -25,7 +25,7 @@
 --   amount        money  cost moved, a year
 --   transition    money  what the move costs once
 --   payback       number "Payback"  quarters until the expected margin has paid for the move; NULL: never
---   heads         number people who move
+--   heads         number "People"  who move
 --   effective_on  date   from when
 --   owner         text   who sees to it
 -- opens:      reallocation record=record

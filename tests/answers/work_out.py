@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, causes, coverage, forecast, geography, rates, registers, shift, velocity
+from plain import accuracy, calibration, causes, coverage, forecast, geography, hiring, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
@@ -36,6 +36,7 @@ FIGURES = {
     "forecast-moves": forecast.forecast_moves,
     "forecast-record": accuracy.forecast_record,
     "forecast-variance": forecast.forecast_variance,
+    "hiring-deadlines": hiring.hiring_deadlines,
     "loss-drivers": rates.loss_drivers,
     "pipeline-bridge": forecast.pipeline_bridge,
     "pipeline-moves": forecast.pipeline_moves,
