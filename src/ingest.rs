@@ -369,6 +369,7 @@ fn write(
 ) -> Result<ImportReport, ImportError> {
     progress.together(Phase::Storing)?;
     let mut report = ImportReport::default();
+    let mut changed = Vec::new();
     for ready in ready.iter_mut() {
         let change = apply::take_in(session, stores, ready, author)?;
         let counts = change.changes;
@@ -380,7 +381,13 @@ fn write(
                 counts.vanished_open, counts.open_before
             ));
         }
+        if counts.any() {
+            changed.push(ready.group.fact.table);
+        }
         report.changes.push(change);
+    }
+    if stores.are_real() {
+        session.refresh_rollups(&changed)?;
     }
     progress.together(Phase::Closing)?;
     report.unknown = answers::unknown_keys(session, stores)?;

@@ -4,6 +4,7 @@
 //! Workspace ── lease      whose turn it is, and waiting for it
 //!     │     ── instance   DuckDB in memory; the file attached for one turn
 //!     │     ── session    SQL and figures during a turn
+//!     │     ── rollup     sums that are kept, and whether they still hold
 //!     │     ── migrate    making a file, and bringing it up to date
 //!     │     ── verify     whether the file is sound
 //! ```
@@ -26,6 +27,7 @@ mod literal;
 mod migrate;
 mod model;
 mod parameters;
+mod rollup;
 mod schema;
 mod script;
 mod session;
@@ -41,6 +43,7 @@ use file::Registered;
 use instance::{Attached, Instance};
 use lease::{Lease, LeaseFiles, Mode, Wait};
 use model::Model;
+use parameters::Variable;
 use schema::Schema;
 
 pub use error::{ReadOnly, WorkspaceError};
@@ -50,6 +53,7 @@ pub use identity::{Identity, share_with_group};
 pub use interrupt::Interrupter;
 pub use lease::{OnWait, Patience, Verdict, Waiting};
 pub use parameters::Parameters;
+pub use schema::schema_steps;
 pub use session::{Answer, Session};
 pub use settings::{CreateOptions, Settings};
 pub use verify::FileCheck;
@@ -79,7 +83,9 @@ pub struct Workspace {
     identity: Identity,
     model: Model,
     settings: Settings,
-    /// The file when its schema and settings were last read.
+    /// From what each rollup is read.
+    rollups: Vec<Variable>,
+    /// The file when its schema, settings and rollups were last read.
     seen: Option<Stamp>,
     _registered: Registered,
 }
@@ -91,6 +97,7 @@ struct Turn<'a> {
     interrupter: &'a Interrupter,
     settings: &'a Settings,
     model: &'a Model,
+    rollups: &'a [Variable],
     mode: Mode,
     _lease: Lease,
 }
@@ -104,6 +111,7 @@ impl Turn<'_> {
             state: self.attached.state(),
             settings: self.settings,
             model: Some(self.model),
+            rollups: self.rollups,
             in_transaction: self.mode == Mode::Exclusive,
         })
     }
@@ -159,6 +167,7 @@ impl Workspace {
             identity: Identity::current(),
             model: Model::of(catalog),
             settings: CreateOptions::default().settings()?,
+            rollups: Vec::new(),
             seen: None,
             _registered: registered,
         };
@@ -262,6 +271,7 @@ impl Workspace {
             state: self.instance.state(),
             settings: &self.settings,
             model: None,
+            rollups: &[],
             in_transaction: false,
         })
     }
@@ -291,6 +301,8 @@ impl Workspace {
             interrupter,
             identity,
             settings,
+            model,
+            rollups,
             seen,
             ..
         } = self;
@@ -314,6 +326,7 @@ impl Workspace {
         let stamp = Stamp::of(path);
         let attached = instance.attached(path, mode);
         if *seen != Some(stamp) {
+            attached.state().filled.borrow_mut().clear();
             let (found, loaded) = settings::load(attached.connection()?, path)?;
             let known = self.schema.newest();
             let path = path.clone();
@@ -326,9 +339,10 @@ impl Workspace {
                 }
                 std::cmp::Ordering::Equal => {}
             }
+            *rollups = rollup::variables(attached.connection()?, model, &path)?;
             *settings = loaded.ok_or(WorkspaceError::NotAWorkspace { path })?;
             *seen = Some(stamp);
         }
-        Ok(Turn { attached, path, interrupter, settings, model: &self.model, mode, _lease: lease })
+        Ok(Turn { attached, path, interrupter, settings, model, rollups, mode, _lease: lease })
     }
 }

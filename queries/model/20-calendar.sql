@@ -27,9 +27,6 @@ CREATE OR REPLACE TEMP MACRO trend_start() AS (
     ) AS last_twelve
 );
 
--- A constant day on or before trend_start(): twelve months have at most 53 weeks and a day.
-CREATE OR REPLACE TEMP MACRO trend_reach() AS least(period_start(), period_end() - 372);
-
 -- Eighteen months in days: how far back competitors and losses are told (domain M2.1).
 CREATE OR REPLACE TEMP MACRO win_loss_days() AS 547;
 CREATE OR REPLACE TEMP MACRO win_loss_start() AS (as_of() - win_loss_days() + 1);

@@ -12,23 +12,21 @@ CREATE OR REPLACE TEMP MACRO month_state(won, closed, threshold, month_end) AS
         WHEN threshold IS NOT NULL THEN 'OK'
     END;
 
--- Rows from the month of first_day to the end of the period or the as-of day, whichever is earlier; a
--- month without closings is a row too, because it ends a streak. No closing before `reach` is read:
--- first_day may come out of the calendar, but a scan can skip only what a constant tells it. Amounts come
--- if `valued`.
-CREATE OR REPLACE TEMP MACRO win_rate_months(first_day, reach, valued) AS TABLE
+-- Rows from the month of first_day, the first day of one, to the end of the period or the as-of day,
+-- whichever is earlier; a month without closings is a row too, because it ends a streak.
+CREATE OR REPLACE TEMP MACRO win_rate_months(first_day) AS TABLE
     WITH closings AS (
         SELECT
-            fiscal.month_start,
-            closing.slice,
-            count(*) FILTER (closing.won) AS won,
-            count(*) AS closed,
-            sum(closing.amount) FILTER (closing.won) AS won_amount,
-            sum(closing.amount) AS closed_amount,
-            count(*) FILTER (closing.amount IS NULL) AS unvalued
-        FROM closings_at(as_of(), reach, period_end(), valued) AS closing
-        INNER JOIN fiscal_days() AS fiscal ON fiscal.day = closing.close_date
-        WHERE closing.close_date >= first_day
+            month_start,
+            slice,
+            CAST(sum(deals) FILTER (won) AS BIGINT) AS won,
+            CAST(sum(deals) AS BIGINT) AS closed,
+            sum(amount) FILTER (won) AS won_amount,
+            sum(amount) AS closed_amount,
+            CAST(sum(deals) FILTER (amount IS NULL) AS BIGINT) AS unvalued
+        FROM closing_months_at(as_of())
+        WHERE month_start >= first_day
+            AND month_start <= period_end()
         GROUP BY ALL
     ),
 

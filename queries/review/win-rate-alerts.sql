@@ -40,7 +40,7 @@
 
 WITH months AS (
     SELECT *
-    FROM win_rate_months(DATE '-infinity', DATE '-infinity', false)
+    FROM win_rate_months(DATE '-infinity')
 ),
 
 -- Months as numbers, so that neighbours differ by one.

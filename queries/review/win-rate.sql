@@ -43,6 +43,6 @@ SELECT
         AS value_win_rate,
     CAST(threshold AS DOUBLE) AS threshold,
     state
-FROM win_rate_months(trend_start(), trend_reach(), true)
+FROM win_rate_months(trend_start())
 WHERE getvariable('slice') IS NULL OR slice = getvariable('slice')
 ORDER BY slice = not_set(), slice, month

@@ -14,7 +14,7 @@ use super::{CliError, Outcome, workspace as terminal};
 use crate::catalog::Catalog;
 use crate::ingest::{self, ImportRequest};
 use crate::ledger;
-use crate::workspace::{CreateOptions, Identity, Workspace};
+use crate::workspace::{self, CreateOptions, Identity, Workspace};
 
 #[derive(Debug, Args)]
 pub struct DemoArguments {
@@ -170,6 +170,8 @@ fn fingerprint() -> String {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    hash.update(include_str!("../workspace/schema/0001.sql"));
+    for step in workspace::schema_steps() {
+        hash.update(step);
+    }
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -26,6 +26,13 @@ pub struct Changes {
     pub open_before: u64,
 }
 
+impl Changes {
+    /// Whether anything is not as it was before.
+    pub fn any(&self) -> bool {
+        self.new + self.changed + self.vanished > 0
+    }
+}
+
 /// Where things are stored: in the workspace, or in temporary copies for a dry run.
 #[derive(Clone, Debug, Default)]
 pub struct Stores {
@@ -34,6 +41,11 @@ pub struct Stores {
 }
 
 impl Stores {
+    /// In the workspace, not in copies.
+    pub fn are_real(&self) -> bool {
+        self.copied.is_empty()
+    }
+
     /// The table to read and write instead of this one.
     pub fn of(&self, table: &str) -> String {
         if self.copied.iter().any(|copied| copied == table) { copy_of(table) } else { table.into() }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Formats, Table};
-use crate::workspace::{Answer, Parameters, Workspace, WorkspaceError};
+use crate::workspace::{Answer, Parameters, Workspace};
 
 use super::{ALERTS, ReviewError, count_alerts};
 
@@ -60,25 +60,25 @@ pub fn brief(
     catalog: &Catalog,
     parameters: &Parameters,
 ) -> Result<Brief, ReviewError> {
-    let mut items = Vec::new();
-    for line in LINES {
+    let figures = LINES.iter().map(|line| {
         let figure = catalog.figures.get(line.figure).ok_or(ReviewError::NoFigure(line.figure))?;
         let mut asked = parameters.clone();
         asked.extra.clear();
         if let Some(by) = line.by {
             asked.by = by;
         }
-        match workspace.run(figure, &asked) {
+        Ok((figure, asked))
+    });
+    let asked = figures.collect::<Result<Vec<_>, ReviewError>>()?;
+    let answers = workspace.run_each("the brief", &asked)?;
+    let mut items = Vec::new();
+    for ((line, (figure, _)), answer) in LINES.iter().zip(&asked).zip(answers) {
+        match answer {
             Ok(answer) => items.extend((line.say)(&answer).map(|said| line.item(said))),
-            Err(
-                error @ (WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. }),
-            ) => {
-                items.push(line.item(Said::watch(
-                    format!("{} cannot be computed", figure.title),
-                    error.to_string(),
-                )));
-            }
-            Err(error) => return Err(error.into()),
+            Err(error) => items.push(line.item(Said::watch(
+                format!("{} cannot be computed", figure.title),
+                error.to_string(),
+            ))),
         }
     }
     items.sort_by_key(|item| item.severity);

@@ -23,6 +23,35 @@ impl Workspace {
         self.read(&figure.title, |session| session.run(figure, parameters))
     }
 
+    /// Runs several figures, in one turn unless a writer comes and is let by in between. A figure
+    /// whose own SQL fails costs its own answer alone.
+    ///
+    /// # Errors
+    /// Those of [`Session::run`] that are no fault of a figure, and those of [`Workspace::read`].
+    pub fn run_each(
+        &mut self,
+        doing: &str,
+        asked: &[(&Figure, Parameters)],
+    ) -> Result<Vec<Result<Answer, WorkspaceError>>, WorkspaceError> {
+        let files = self.files.clone();
+        let mut answers = Vec::with_capacity(asked.len());
+        while answers.len() < asked.len() {
+            self.read(doing, |session| {
+                for (figure, parameters) in &asked[answers.len()..] {
+                    match session.run(figure, parameters) {
+                        Err(error) if !error.is_of_figure() => return Err(error),
+                        answer => answers.push(answer),
+                    }
+                    if files.writer_waits() {
+                        break;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(answers)
+    }
+
     /// The columns that a figure's SQL gives, to check its header against.
     ///
     /// # Errors
@@ -53,8 +82,9 @@ impl Workspace {
         figure: &Figure,
         parameters: &Parameters,
     ) -> Result<String, WorkspaceError> {
-        let (standard, own) =
+        let (mut standard, own) =
             self.read(&figure.title, |session| session.variables(figure, parameters))?;
+        standard.extend(self.rollups.iter().cloned());
         Ok(script::script(figure, &self.model, &standard, &own))
     }
 

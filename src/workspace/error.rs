@@ -112,6 +112,11 @@ fn seconds(waited: Duration) -> String {
 }
 
 impl WorkspaceError {
+    /// A figure's own SQL is at fault, or the facts that it meets; others can still be asked.
+    pub fn is_of_figure(&self) -> bool {
+        matches!(self, WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. })
+    }
+
     /// What to do next, as one sentence without a full stop; `None` when there
     /// is nothing better than what the message says.
     pub fn remedy(&self) -> Option<String> {

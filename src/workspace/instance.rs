@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) made: RefCell<BTreeSet<usize>>,
     /// Those of them that vanish if the transaction is rolled back.
     pub(super) made_in_transaction: RefCell<Vec<usize>>,
+    /// Tables that were found to have rows, as long as the file stays as it is.
+    pub(super) filled: RefCell<BTreeSet<&'static str>>,
 }
 
 #[derive(Debug)]

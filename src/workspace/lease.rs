@@ -163,6 +163,14 @@ impl LeaseFiles {
         LeaseFiles { lease: hidden(".lease"), waiting: hidden(".waiting") }
     }
 
+    /// Whether a writer stands in front: who reads for long should then let him by.
+    pub(super) fn writer_waits(&self) -> bool {
+        match open(&self.waiting) {
+            Ok(Some(turnstile)) => !locked(&turnstile, Mode::Shared).unwrap_or(true),
+            _ => false,
+        }
+    }
+
     /// Waits for a turn and takes it. Where the folder gives us no lease files,
     /// the turn is empty, and DuckDB's own lock has to do.
     ///
@@ -334,6 +342,24 @@ mod tests {
             assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
         });
         assert!(reads.load(Ordering::Relaxed) > 4);
+    }
+
+    #[test]
+    fn a_reader_can_see_that_a_writer_waits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = LeaseFiles::beside(&folder.path().join("acme.duckdb"));
+        let reader = take(&files, Mode::Shared, 0).expect("free");
+        let other = take(&files, Mode::Shared, 0).expect("shared");
+        assert!(!files.writer_waits(), "readers alone");
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| take(&files, Mode::Exclusive, 10_000).map(drop));
+            while !files.writer_waits() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            drop((reader, other));
+            writer.join().expect("no panic").expect("a turn");
+        });
+        assert!(!files.writer_waits(), "nobody any more");
     }
 
     #[test]

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::sql::{created, statements, words};
+use sha2::{Digest, Sha256};
+
+use crate::catalog::sql_scan::{tokens, variables};
 use crate::catalog::{Catalog, record_views};
 
 /// Every definition there is, in the order in which they may build on each other.
@@ -50,7 +53,17 @@ impl Model {
                 .collect();
             model.definitions[place].needs = needs;
         }
+        model.let_rollups_be_read();
         model
+    }
+
+    /// Who reads a rollup by its variable, `closing_month`, may be led to the view that it is made
+    /// from, `closing_month_rows`.
+    fn let_rollups_be_read(&mut self) {
+        for definition in &mut self.definitions {
+            let views = variables_of(&definition.sql).map(|name| format!("{name}_rows"));
+            definition.needs.extend(views.filter_map(|view| self.by_name.get(&view)));
+        }
     }
 
     fn add(&mut self, origin: &str, file: &std::path::Path, sql: &str) {
@@ -77,6 +90,19 @@ impl Model {
         &self.definitions[place]
     }
 
+    /// A hash of a definition and of all that it builds on; `None` where there is no such one.
+    pub(super) fn fingerprint(&self, name: &str) -> Option<String> {
+        if !self.by_name.contains_key(name) {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        for place in self.needed_by(name) {
+            hash.update(&self.definitions[place].sql);
+            hash.update(b";");
+        }
+        Some(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Places of the definitions that this SQL uses, directly or through others,
     /// in the order in which they are made. By words, so that a table of the
     /// name of a macro brings in the macro too, which does no harm.
@@ -91,6 +117,11 @@ impl Model {
         }
         found.into_iter().collect()
     }
+}
+
+/// The session variables that a definition reads.
+fn variables_of(sql: &str) -> impl Iterator<Item = String> {
+    variables(&tokens(sql)).into_iter().filter_map(|used| used.name)
 }
 
 #[cfg(test)]

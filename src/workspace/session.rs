@@ -46,6 +46,8 @@ pub struct Session<'a> {
     pub(super) settings: &'a Settings,
     /// `None` while the file is not attached: definitions bind to its tables.
     pub(super) model: Option<&'a Model>,
+    /// From what each rollup is read: variables beside those of a question.
+    pub(super) rollups: &'a [Variable],
     pub(super) in_transaction: bool,
 }
 
@@ -124,7 +126,8 @@ impl Session<'_> {
     /// # Errors
     /// As [`Session::query`].
     pub fn set(&self, parameters: &Parameters) -> Result<(), WorkspaceError> {
-        self.assign(&parameters.standard(self.settings, self.bounds(parameters)?))
+        self.assign(&parameters.standard(self.settings, self.bounds(parameters)?))?;
+        self.assign(self.rollups)
     }
 
     /// Runs a figure.
@@ -135,6 +138,7 @@ impl Session<'_> {
     pub fn run(&self, figure: &Figure, parameters: &Parameters) -> Result<Answer, WorkspaceError> {
         let (standard, own) = self.variables(figure, parameters)?;
         self.assign(&standard)?;
+        self.assign(self.rollups)?;
         self.assign(&own)?;
         self.forget_all_but(&own)?;
         let table = self.query(&figure.sql, &[]).map_err(|error| of_figure(error, figure))?;
@@ -223,6 +227,7 @@ impl Session<'_> {
             .keys()
             .filter(|name| {
                 standard_parameter(name).is_none()
+                    && self.rollups.iter().all(|rollup| rollup.name != **name)
                     && own.iter().all(|variable| variable.name != **name)
             })
             .cloned()
@@ -239,9 +244,15 @@ impl Session<'_> {
     fn missing_facts(&self, figure: &Figure) -> Result<Vec<String>, WorkspaceError> {
         let mut notes = Vec::new();
         for need in &figure.needs {
-            let Some(table) = facts::table(need) else { continue };
-            if self.query(&format!("SELECT 1 FROM {} LIMIT 1", table.table), &[])?.is_empty() {
+            let Some(fact) = facts::table(need) else { continue };
+            let mut filled = self.state.filled.borrow_mut();
+            if filled.contains(fact.table) {
+                continue;
+            }
+            if self.query(&format!("SELECT 1 FROM {} LIMIT 1", fact.table), &[])?.is_empty() {
                 notes.push(format!("no {need} have been imported"));
+            } else if !self.in_transaction {
+                filled.insert(fact.table);
             }
         }
         Ok(notes)
@@ -273,6 +284,7 @@ impl Session<'_> {
             if !self.state.variables.borrow().contains_key("quarter") {
                 // A view keeps the types it was made with.
                 self.assign(&Parameters::untold())?;
+                self.assign(self.rollups)?;
             }
             let definition = model.definition(place);
             self.connection.execute_batch(&definition.sql).map_err(|error| {

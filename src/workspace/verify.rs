@@ -1,5 +1,5 @@
 //! Whether a workspace file is sound: every block readable, every table as the
-//! schema has it. The hash chain of the ledger is the ledger's business.
+//! schema has it, every rollup the sum of its rows. The hash chain of the ledger is the ledger's business.
 
 use super::error::WorkspaceError;
 use super::session::Session;
@@ -44,6 +44,11 @@ impl Workspace {
                     Err(WorkspaceError::Interrupted) => return Err(WorkspaceError::Interrupted),
                     Err(error) => check.problems.push(format!("{name} cannot be read: {error}")),
                 }
+            }
+            match session.false_rollups() {
+                Ok(problems) => check.problems.extend(problems),
+                Err(WorkspaceError::Interrupted) => return Err(WorkspaceError::Interrupted),
+                Err(error) => check.problems.push(format!("the rollups cannot be read: {error}")),
             }
             Ok(check)
         })
