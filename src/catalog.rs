@@ -23,6 +23,8 @@ pub mod preset;
 mod preset_columns;
 mod preset_parse;
 mod preset_rules;
+mod preset_shape;
+mod preset_wide;
 mod record_views;
 pub mod show;
 pub(crate) mod sql_scan;

@@ -2,14 +2,16 @@
 
 pub mod calendar;
 pub mod dimension;
+mod fiscal_months;
 pub mod format;
 pub mod money;
 pub mod statistics;
 pub mod text;
 pub mod value;
 
-pub use calendar::{FiscalCalendar, FiscalMonth, Period, PeriodError, Quarter};
+pub use calendar::{FiscalCalendar, FiscalMonth, NamedMonth, Period, PeriodError, Quarter};
 pub use dimension::{Dimension, DimensionError};
+pub use fiscal_months::{CalendarFault, continued, nearest_month};
 pub use format::Formats;
 pub use money::{Currency, Money, MoneyError};
 pub use statistics::{Z_90, Z_95, rate, wilson};

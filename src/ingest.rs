@@ -32,6 +32,7 @@ mod currency;
 mod dates;
 mod day;
 mod error;
+mod fiscal;
 mod footers;
 mod group;
 mod history;
@@ -54,6 +55,7 @@ mod tables;
 mod together;
 mod typed;
 mod unknown_words;
+mod wide;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -152,8 +154,14 @@ fn decode_and_take_in(
     let sources = request.files.iter().enumerate();
     let sources = sources.map(|(place, path)| Source::read(path, progress.of(place)));
     let sources = sources.collect::<Result<Vec<_>, _>>()?;
+    let mut sources = sources;
     let mut rows = Vec::new();
-    for source in &sources {
+    for source in &mut sources {
+        if said.headerless() {
+            let text = shape::with_positions(&source.text);
+            source.text =
+                text.map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
+        }
         let found = shape::header_rows(&source.text);
         let io = |error| ImportError::Io { file: source.path.clone(), source: error };
         rows.push(found.map_err(io)?);
@@ -205,7 +213,7 @@ fn take_in(
         taken_on: request.taken_on,
         today: request.at.with_timezone(&Local).date_naive(),
         reporting: &settings.currency,
-        fiscal: settings.fiscal,
+        fiscal: &settings.fiscal,
     };
     let session = workspace.staging()?;
     let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
@@ -351,7 +359,8 @@ fn make_ready<'g, 'p, 'a>(
 
 /// Tables that these groups write to.
 fn tables_of(ready: &[Ready<'_, '_, '_>]) -> Vec<&'static str> {
-    let mut tables = vec!["facts.snapshot", "meta.import", "meta.reject", "meta.replaced"];
+    let mut tables =
+        vec!["facts.snapshot", "meta.import", "meta.reject", "meta.replaced", "settings.setting"];
     tables.extend(ready.iter().map(|ready| ready.group.fact.table));
     tables.sort_unstable();
     tables.dedup();

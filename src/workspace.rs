@@ -55,7 +55,7 @@ pub use lease::{OnWait, Patience, Verdict, Waiting};
 pub use parameters::Parameters;
 pub use schema::schema_steps;
 pub use session::{Answer, Session};
-pub use settings::{CreateOptions, Settings};
+pub use settings::{CreateOptions, Settings, known_days};
 pub use verify::FileCheck;
 
 /// For what a workspace is opened.

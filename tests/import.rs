@@ -5,6 +5,8 @@ mod support;
 
 #[path = "import/bytes.rs"]
 mod bytes;
+#[path = "import/calendar.rs"]
+mod calendar;
 #[path = "import/cancelling.rs"]
 mod cancelling;
 #[path = "import/columns.rs"]
@@ -27,5 +29,7 @@ mod references;
 mod rejects;
 #[path = "import/reporting.rs"]
 mod reporting;
+#[path = "import/shapes.rs"]
+mod shapes;
 #[path = "import/tables.rs"]
 mod tables;

@@ -68,6 +68,8 @@ pub enum Taking {
     Within(&'static [&'static str]),
     /// Nothing is overwritten; a different row is a new version.
     Versions,
+    /// The file says everything about the fiscal years in it.
+    Calendar,
 }
 
 impl Taking {
@@ -85,6 +87,10 @@ impl Taking {
             }
             Taking::Versions => {
                 "Nothing is overwritten: a row takes the place of an earlier one from its day on."
+                    .into()
+            }
+            Taking::Calendar => {
+                "A file replaces the fiscal years in it; what is stored for a quarter keeps its name."
                     .into()
             }
         }
@@ -235,6 +241,8 @@ mod tests {
                 match name.as_str() {
                     "valid_from" | "valid_to" if table.history => {}
                     "import_id" | "period_end" | "version" | "author" | "at" => {}
+                    // Told from the months and quarters of the file.
+                    "quarter_start" | "quarter_end" | "fiscal_year" | "month_in_quarter" => {}
                     "period_start" => theirs.push("period".into()),
                     _ => theirs.push(name),
                 }

@@ -79,6 +79,49 @@ pub struct PresetTable {
     pub taken_on: TakenOn,
     /// Rows whose first field begins with one of these are footers, not data.
     pub footers: Vec<String>,
+    /// The first line is data; columns are told by their position.
+    pub headerless: bool,
+    /// A column for each period.
+    pub wide: Option<Wide>,
+}
+
+/// The name that a column without a header goes by; the first is 1.
+pub fn nameless(position: usize) -> String {
+    format!("column {position}")
+}
+
+/// A file with a column for each period: each of its cells is a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wide {
+    /// Our column that the cells fill.
+    pub into: String,
+    /// The column that holds the year, by the first of these headers; empty: the periods name it.
+    pub year: Vec<String>,
+    /// Their header and the period, `2025-01` or, behind a year, `01`.
+    pub periods: Vec<(String, String)>,
+    /// How the cells are read.
+    pub reading: Reading,
+}
+
+/// How long a period lasts that is told by its first day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until the next one with the same key.
+    Next(Last),
+    /// Until the next day on which any of the file begins.
+    NextRound(Last),
+    /// To the end of the fiscal month, quarter or year that the day lies in, and from its start.
+    Month,
+    Quarter,
+    Year,
+}
+
+/// How long the last one lasts, which has none behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// To this day, inclusive.
+    On(chrono::NaiveDate),
+    Months(u32),
 }
 
 /// Meaning → the words that stand for it, compared without regard to case. A `*` at the end of a
@@ -158,6 +201,8 @@ pub struct Reading {
     /// The column means something only for opportunities in these states; for others it is left
     /// empty, whatever the file has. Empty: for all.
     pub states: Vec<String>,
+    /// The column holds first days of periods, which last until then.
+    pub until: Option<Until>,
 }
 
 /// As the currency of a table: the reporting currency of the workspace.
@@ -215,6 +260,8 @@ impl PresetTable {
             currency: None,
             taken_on: TakenOn::default(),
             footers: Vec::new(),
+            headerless: false,
+            wide: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::catalog::error::{Report, suggestion};
 use crate::catalog::facts::{FactKind, FactTable};
 use crate::catalog::preset::{ColumnSource, Origin, Reading, STATES, When};
 use crate::catalog::preset_rules::when_of;
+use crate::catalog::preset_shape;
 use crate::catalog::toml_read::{Entry, Located, Node, one_of, plain};
 
 /// Every column that the table maps.
@@ -13,6 +14,7 @@ pub(crate) fn columns(
     report: &mut Report<'_>,
     node: &Node<'_>,
     fact: &FactTable,
+    headerless: bool,
 ) -> BTreeMap<String, ColumnSource> {
     let mut out = BTreeMap::new();
     let Some(columns) = node.table(report, "columns") else {
@@ -25,7 +27,7 @@ pub(crate) fn columns(
             report.at(ours.range, format!("{} has no column \"{}\"{offer}", fact.name, ours.value));
             continue;
         };
-        if let Some(source) = source(report, &theirs, &ours.value, column.kind) {
+        if let Some(source) = source(report, &theirs, &ours.value, column.kind, headerless) {
             out.insert(ours.value, source);
         }
     }
@@ -45,16 +47,21 @@ fn source(
     entry: &Entry<'_>,
     ours: &str,
     kind: FactKind,
+    headerless: bool,
 ) -> Option<ColumnSource> {
     let Some(node) = entry.as_table() else {
         let names = origins(report, entry, ours)?;
         return Some(ColumnSource::Header { names, reading: Reading::default() });
     };
-    let keys = ["column", "first", "join", "value", "when", "date", "of", "states"];
+    let keys = [
+        "column", "first", "join", "value", "position", "when", "until", "last", "date", "of",
+        "states",
+    ];
     node.only(report, "where a column comes from", &keys);
     let reading = reading(report, &node, ours, kind);
     let when = when_of(report, &node);
-    let ways = ["column", "first", "join", "value"].into_iter().filter(|way| node.has(way));
+    let ways = ["column", "first", "join", "value", "position"];
+    let ways = ways.into_iter().filter(|way| node.has(way));
     match ways.collect::<Vec<_>>().as_slice() {
         [way @ ("column" | "first")] => {
             let entry = node.entry(way)?;
@@ -72,9 +79,10 @@ fn source(
             let names = vec![joined(report, &node, when)?];
             Some(ColumnSource::Header { names, reading })
         }
+        ["position"] => preset_shape::position(report, &node, reading, headerless),
         ["value"] => node.text(report, "value").map(|text| ColumnSource::Constant(text.value)),
         _ => {
-            report.at(entry.range(), "give exactly one of column, first, join and value");
+            report.at(entry.range(), "give exactly one of column, first, join, value and position");
             None
         }
     }
@@ -125,11 +133,16 @@ fn joined(report: &mut Report<'_>, node: &Node<'_>, when: When) -> Option<Origin
     Some(Origin { headers: plain(headers), when })
 }
 
-fn reading(report: &mut Report<'_>, node: &Node<'_>, ours: &str, kind: FactKind) -> Reading {
+pub(crate) fn reading(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    ours: &str,
+    kind: FactKind,
+) -> Reading {
     let date = node.text(report, "date");
     if let Some(pattern) = &date {
         check_pattern(report, pattern);
-        if kind != FactKind::Date {
+        if !matches!(kind, FactKind::Date | FactKind::Moment | FactKind::Period) {
             report.at(pattern.range.clone(), format!("{ours} is {} and no date", kind.name()));
         }
     }
@@ -146,7 +159,8 @@ fn reading(report: &mut Report<'_>, node: &Node<'_>, ours: &str, kind: FactKind)
         states.extend(one_of(report, "state", &state, &STATES).map(str::to_owned));
     }
     let of = of.and_then(|whole| u8::try_from(whole.value).ok());
-    Reading { date: date.map(|pattern| pattern.value), of, states }
+    let until = preset_shape::until(report, node, kind);
+    Reading { date: date.map(|pattern| pattern.value), of, states, until }
 }
 
 /// Notes a pattern that no date could be written in.

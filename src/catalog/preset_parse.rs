@@ -27,6 +27,7 @@
 //! leave_out = [{ "Deleted" = true }]  # rows that fit one of these are no data
 //! ids      = "salesforce"           # 15 and 18 characters mean the same
 //! entered  = ["Date entered *"]     # columns with the day on which a stage began
+//! header   = true                   # false: the first line is data, columns have positions
 //!
 //! [table.columns]                   # ours = theirs
 //! opportunity_id = "Opportunity ID"
@@ -38,6 +39,9 @@
 //! probability    = { column = "Probability", of = 100 }        # 70 is 70 %; with of = 1, 0.7 is
 //! amount         = { column = "Value", states = ["won", "lost"] }  # empty in other states
 //! region         = { value = "EMEA" }                  # the same for every row
+//! owner_id       = { position = 2 }                    # where there is no header
+//! period         = { column = "Start", until = "next", last = "3 months" }   # first days only;
+//!                             # or "next round", "end of month", "end of quarter", "end of year"
 //! stage          = "Stage"
 //!
 //! [table.states]                    # ours = their words in `state`, else in `stage`; in any case
@@ -58,6 +62,14 @@
 //! "GTXPro" = "GTX Pro"
 //! ```
 //!
+//! ```toml
+//! [table.wide]                      # a column for each period: each cell is a row
+//! into = "amount"                   # our column that the cells fill
+//! year = "Year"                     # stands before the period; left out: the period is whole
+//! [table.wide.periods]              # theirs = the period
+//! M01 = "01"
+//! ```
+//!
 //! A mapping file, which a person writes for one export, may begin with
 //! `extends = "maven"`: what it leaves out is then as in that preset, column by column.
 
@@ -71,6 +83,7 @@ use crate::catalog::preset::{
 };
 use crate::catalog::preset_columns::{check_pattern, columns, own_columns};
 use crate::catalog::preset_rules::{early_star, entered, ids, leave_out, state_rules};
+use crate::catalog::preset_wide;
 use crate::catalog::toml_read::{Node, document, one_of, plain};
 use crate::domain::Currency;
 
@@ -161,7 +174,7 @@ fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
     Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers, without }
 }
 
-const TABLE_KEYS: [&str; 20] = [
+const TABLE_KEYS: [&str; 22] = [
     "name",
     "headers",
     "minimum",
@@ -173,6 +186,8 @@ const TABLE_KEYS: [&str; 20] = [
     "taken_on",
     "footers",
     "own_columns",
+    "header",
+    "wide",
     "columns",
     "states",
     "state",
@@ -203,8 +218,14 @@ fn table<'b>(
     if own {
         table.columns.extend(own_columns(fact));
     }
+    if let Some(header) = node.flag(report, "header") {
+        table.headerless = !header;
+    }
+    if node.has("wide") {
+        table.wide = preset_wide::wide(report, node, fact);
+    }
     if node.has("columns") || (base.is_none() && !own) {
-        table.columns.extend(columns(report, node, fact));
+        table.columns.extend(columns(report, node, fact, table.headerless));
     }
     if node.has("states") {
         let (words, other) = states(report, node, fact, &table.columns);
@@ -256,9 +277,14 @@ fn table<'b>(
 
 /// Columns without which every row would be rejected come from somewhere.
 fn check_required(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable, table: &PresetTable) {
+    let given = preset_wide::given(table.wide.as_ref(), fact, &table.columns);
     for column in fact.columns.iter().filter(|column| column.required) {
         let derived = column.name == "state" && table.tells_state();
-        if !table.columns.contains_key(column.name) && !derived && node.has("columns") {
+        if !table.columns.contains_key(column.name)
+            && !given.contains(&column.name)
+            && !derived
+            && node.has("columns")
+        {
             let hint = if column.name == "state" {
                 ", or [[table.state]], or stage and [table.states]"
             } else {

@@ -1,11 +1,13 @@
 //! Fiscal years, quarters and months, and the period of a review.
 //!
-//! Fiscal months are calendar months; the fiscal year may start with any of
-//! them. Invariant: a day belongs to exactly one fiscal month, and `bounds` and
-//! `quarter_of` agree about it. Nothing here asks what day it is.
+//! Fiscal months are calendar months, and the fiscal year may start with any of
+//! them, unless a company brings months of its own. Invariant: a day belongs to
+//! exactly one fiscal month, and `bounds` and `quarter_of` agree about it.
+//! Nothing here asks what day it is.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -117,17 +119,31 @@ impl FromStr for Period {
     }
 }
 
+/// A month, or another period of a company's own, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedMonth {
+    pub start: NaiveDate,
+    /// Inclusive.
+    pub end: NaiveDate,
+    /// `2025-03`, `2025-P03`.
+    pub label: String,
+    pub quarter: Quarter,
+}
+
 /// When the fiscal year starts. It is named by the calendar year in which it
 /// ends, so a year from February 2025 to January 2026 is 2026.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FiscalCalendar {
     /// 1 (January: fiscal and calendar year are the same) to 12.
     pub start_month: u32,
+    /// The company's own months, in order and without a gap. What lies outside of them goes by
+    /// calendar months.
+    own: Arc<[NamedMonth]>,
 }
 
 impl Default for FiscalCalendar {
     fn default() -> Self {
-        FiscalCalendar { start_month: 1 }
+        FiscalCalendar { start_month: 1, own: Arc::default() }
     }
 }
 
@@ -152,11 +168,48 @@ impl FiscalMonth {
 impl FiscalCalendar {
     /// A calendar whose year starts with this month; `None` unless it is 1 to 12.
     pub fn new(start_month: u32) -> Option<Self> {
-        (1..=12).contains(&start_month).then_some(FiscalCalendar { start_month })
+        let own = Arc::default();
+        (1..=12).contains(&start_month).then_some(FiscalCalendar { start_month, own })
+    }
+
+    /// The same with a company's own months, in order and without a gap.
+    pub fn with_months(self, own: Vec<NamedMonth>) -> Self {
+        FiscalCalendar { own: own.into(), ..self }
+    }
+
+    /// First and last day of the company's own month of this name.
+    pub fn own_month(&self, label: &str) -> Option<(NaiveDate, NaiveDate)> {
+        let month = self.own.iter().find(|month| month.label.eq_ignore_ascii_case(label))?;
+        Some((month.start, month.end))
+    }
+
+    /// First and last day of the fiscal month that holds this day.
+    pub fn month_around(&self, day: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let own = self.own_at(day).map(|month| (month.start, month.end));
+        own.unwrap_or_else(|| {
+            let month = self.month_of(day);
+            (month.start, month.end)
+        })
+    }
+
+    /// The company's own month that holds this day.
+    fn own_at(&self, day: NaiveDate) -> Option<&NamedMonth> {
+        let place = self.own.partition_point(|month| month.end < day);
+        self.own.get(place).filter(|month| month.start <= day)
+    }
+
+    /// First and last day of those of the company's own months that are meant.
+    fn own_bounds(&self, meant: impl Fn(Quarter) -> bool) -> Option<(NaiveDate, NaiveDate)> {
+        let mut months = self.own.iter().filter(|month| meant(month.quarter));
+        let first = months.next()?;
+        Some((first.start, months.next_back().unwrap_or(first).end))
     }
 
     /// The fiscal year that holds this day.
     pub fn year_of(&self, day: NaiveDate) -> i32 {
+        if let Some(month) = self.own_at(day) {
+            return month.quarter.year;
+        }
         if self.start_month > 1 && day.month() >= self.start_month {
             day.year() + 1
         } else {
@@ -166,11 +219,14 @@ impl FiscalCalendar {
 
     /// The fiscal quarter that holds this day.
     pub fn quarter_of(&self, day: NaiveDate) -> Quarter {
+        if let Some(month) = self.own_at(day) {
+            return month.quarter;
+        }
         let quarter = (self.month_index(day) / 3) as u8 + 1;
         Quarter { year: self.year_of(day), quarter }
     }
 
-    /// The fiscal month that holds this day.
+    /// The calendar month that holds this day, with its place in the fiscal year.
     pub fn month_of(&self, day: NaiveDate) -> FiscalMonth {
         let start = day.with_day(1).unwrap_or(day);
         FiscalMonth {
@@ -183,6 +239,9 @@ impl FiscalCalendar {
 
     /// First and last day of a quarter, both inclusive.
     pub fn bounds(&self, quarter: Quarter) -> (NaiveDate, NaiveDate) {
+        if let Some(bounds) = self.own_bounds(|of| of == quarter) {
+            return bounds;
+        }
         let into = u32::from(quarter.quarter.clamp(1, 4) - 1) * 3;
         let start = self.first_day(quarter.year) + Months::new(into);
         (start, last_day(start, 3))
@@ -190,6 +249,9 @@ impl FiscalCalendar {
 
     /// First and last day of a fiscal year, both inclusive.
     pub fn year_bounds(&self, year: i32) -> (NaiveDate, NaiveDate) {
+        if let Some(bounds) = self.own_bounds(|of| of.year == year) {
+            return bounds;
+        }
         let start = self.first_day(year);
         (start, last_day(start, 12))
     }
@@ -274,7 +336,7 @@ mod tests {
 
     #[test]
     fn months_know_their_place() {
-        let months = FiscalCalendar { start_month: 2 }.months(2025, 2026);
+        let months = FiscalCalendar::new(2).expect("a month").months(2025, 2026);
         assert_eq!(months.len(), 24);
         assert_eq!(months[0].label(), "2024-02");
         assert_eq!(months[0].end, day("2024-02-29"));
@@ -344,7 +406,7 @@ mod tests {
         #[test]
         fn a_day_lies_in_the_bounds_of_its_quarter(offset in 0i64..80_000, start_month in 1u32..=12) {
             let day = day("1950-01-01") + chrono::TimeDelta::days(offset);
-            let calendar = FiscalCalendar { start_month };
+            let calendar = FiscalCalendar::new(start_month).expect("a month");
             let (first, last) = calendar.bounds(calendar.quarter_of(day));
             prop_assert!(first <= day && day <= last);
             let (first, last) = calendar.year_bounds(calendar.year_of(day));

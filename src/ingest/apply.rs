@@ -10,6 +10,7 @@ use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
 use super::error::ImportError;
+use super::fiscal;
 use super::group::Group;
 use super::history::{self, Changes, Stores};
 use super::rebuild::{self, Rebuilt};
@@ -96,6 +97,7 @@ pub fn take_in(
     let mut rebuilt = Rebuilt::default();
     let changes = match (group.day, group.fact.taking) {
         (Some(day), _) => history::take_in(session, stores, &incoming, day)?,
+        (None, Taking::Calendar) => fiscal::take_in(session, stores, &incoming)?,
         (None, Taking::Versions) => {
             tables::take_in_assumptions(session, stores, &incoming, author)?
         }

@@ -6,14 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::catalog::Preset;
 use crate::catalog::facts::{self, FactColumn, FactTable};
-use crate::catalog::preset::{ColumnSource, Origin, PresetTable, Reading};
+use crate::catalog::preset::{ColumnSource, Origin, PresetTable, Reading, Until};
 
 use super::conditions::{self, RowRules, Test};
 use super::error::{ImportError, NotRecognised};
 use super::shape::{HeaderRow, comparable};
+use super::wide::Cells;
+
+/// How a column is read about which nothing is said.
+static PLAIN: LazyLock<Reading> = LazyLock::new(Reading::default);
 
 /// What the person who imports has said.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +29,15 @@ pub struct Said<'a> {
     pub table: Option<&'a str>,
     /// The preset, the mapping or the table was named: it need not be recognised, only be of use.
     pub named: bool,
+}
+
+impl Said<'_> {
+    /// The files have no header, as the mapping says that was named for them.
+    pub fn headerless(self) -> bool {
+        let tables = self.presets.iter().flat_map(|preset| &preset.tables);
+        let mut tables = tables.filter(|table| self.table.is_none_or(|name| table.name == name));
+        self.named && tables.any(|table| table.headerless)
+    }
 }
 
 /// A file, and the rules it is read by.
@@ -46,6 +60,8 @@ pub struct Choice<'a> {
     pub entered: Vec<(usize, String)>,
     /// Columns of the file that are read, for whatever end.
     pub read: BTreeSet<usize>,
+    /// A column for each period: where their cells are.
+    pub wide: Option<Cells>,
 }
 
 /// A column of the fact table and its source in the file.
@@ -186,6 +202,11 @@ fn not_recognised(file: &Path, rows: &[HeaderRow], candidates: &[Candidate<'_>])
 impl<'a> Candidate<'a> {
     fn of(preset: &'a Preset, rules: &'a PresetTable, row: &'a HeaderRow) -> Option<Self> {
         let fact = facts::table(&rules.name)?;
+        // Line 0 stands above a file without a header.
+        if rules.headerless != (row.line == 0) {
+            return None;
+        }
+        let cells = rules.wide.as_ref().map(|wide| (wide, Cells::find(wide, row)));
         let detect = if rules.detect.headers.is_empty() { &preset.detect } else { &rules.detect };
         let (found, missing): (Vec<&str>, Vec<&str>) =
             detect.headers.iter().map(String::as_str).partition(|name| row.find(name).is_some());
@@ -199,6 +220,15 @@ impl<'a> Candidate<'a> {
         for column in fact.columns {
             let source = rules.columns.get(column.name);
             let places = source.map(|source| places(source, row)).unwrap_or_default();
+            if let Some((wide, cells)) = &cells
+                && wide.gives(column.name, column.kind)
+            {
+                match cells {
+                    Some(cells) => used.extend(cells.places()),
+                    None => needed.push(column.name),
+                }
+                continue;
+            }
             let there = !places.is_empty() || matches!(source, Some(ColumnSource::Constant(_)));
             let derived = column.name == "state" && rules.tells_state();
             if column.required && !there && !derived {
@@ -237,7 +267,17 @@ impl<'a> Candidate<'a> {
                 }
             }
         }
+        let wide = self.rules.wide.as_ref();
+        let cells = wide.and_then(|wide| Cells::find(wide, self.row));
+        let width = self.row.names.len();
         let columns = self.fact.columns.iter().filter_map(|column| {
+            if let Some(wide) = wide.filter(|wide| wide.gives(column.name, column.kind)) {
+                let (behind, reading) =
+                    if column.name == wide.into { (1, &wide.reading) } else { (0, &*PLAIN) };
+                let place = Place { columns: vec![width + behind], when: Vec::new() };
+                let from = From::Columns(vec![place], reading);
+                return Some(Mapped { column, from });
+            }
             let from = match self.rules.columns.get(column.name)? {
                 ColumnSource::Constant(value) => From::Constant(value),
                 source @ (ColumnSource::Header { reading, .. }
@@ -271,6 +311,7 @@ impl<'a> Candidate<'a> {
             row_rules,
             entered,
             read,
+            wide: cells,
         })
     }
 }
@@ -338,9 +379,27 @@ impl Choice<'_> {
         match mapped.map(|mapped| &mapped.from) {
             Some(From::Columns(places, _)) => {
                 let first = places.first().and_then(|place| place.columns.first());
-                first.map_or_else(String::new, |place| self.row.names[*place].clone())
+                let first = first.and_then(|place| self.row.names.get(*place));
+                first.cloned().unwrap_or_else(|| self.cells())
             }
             _ => column.to_owned(),
         }
+    }
+
+    /// What the mapping says about the end of a period that is told by its first day.
+    pub fn until(&self, column: &str) -> Option<Until> {
+        let mapped = self.columns.iter().find(|mapped| mapped.column.name == column)?;
+        match &mapped.from {
+            From::Columns(_, reading) => reading.until,
+            From::Constant(_) => None,
+        }
+    }
+
+    /// The columns of a wide file, by the first and the last of them.
+    fn cells(&self) -> String {
+        let cells = self.wide.iter().flat_map(|cells| &cells.columns);
+        let mut names = cells.map(|(place, _)| self.row.names[*place].as_str());
+        let first = names.next().unwrap_or_default();
+        names.next_back().map_or(first.to_owned(), |last| format!("{first} … {last}"))
     }
 }

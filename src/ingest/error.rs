@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::catalog::CatalogErrors;
+use crate::domain::CalendarFault;
 use crate::domain::text::harmless;
 use crate::workspace::WorkspaceError;
 
@@ -81,6 +82,8 @@ pub enum ImportError {
     NoSuchImport { import_id: i64, newest: Option<i64> },
     #[error("the report of import {import_id} cannot be read: {message}")]
     KeptReport { import_id: i64, message: String },
+    #[error("the fiscal calendar is not complete: {0}")]
+    Calendar(#[from] CalendarFault),
     #[error("the import was cancelled; the workspace is as it was")]
     Cancelled,
     #[error(transparent)]
@@ -339,6 +342,10 @@ impl ImportError {
             E::NoSuchImport { .. } => "qbr imports WORKSPACE lists them".into(),
             E::KeptReport { .. } => {
                 "another version of qbr wrote it; that one can show it".into()
+            }
+            E::Calendar(_) => {
+                "give every month of whole fiscal years, in one file, each with its first and last day"
+                    .into()
             }
             E::Cancelled => return None,
             E::Workspace(error) => return error.remedy(),

@@ -65,7 +65,7 @@ pub struct Common<'a> {
     pub today: NaiveDate,
     /// The reporting currency of the workspace.
     pub reporting: &'a str,
-    pub fiscal: FiscalCalendar,
+    pub fiscal: &'a FiscalCalendar,
 }
 
 /// Prepares the file with this number.
@@ -85,7 +85,7 @@ pub fn prepare<'a>(
     unknown_words::check(session, source, choice, &staged, &columns)?;
     let currency = currency::rule(session, source, choice, &staged, &columns, common.reporting)?;
     let table = format!("ingest_periods_{number}");
-    let periods = periods::make(session, &staged, &columns, common.fiscal, &table)?;
+    let periods = periods::make(session, choice, &staged, &columns, common.fiscal, &table)?;
     let typed = format!("ingest_rows_{number}");
     let reader = Reader {
         session,
@@ -100,12 +100,12 @@ pub fn prepare<'a>(
     let kept = count(session, &typed)?;
     let (faults, mut not_taken) = reader.take_faults(&typed)?;
     let own_totals = footers::own_totals(&reader)?;
-    let left_out = staged.structure.records.saturating_sub(kept);
+    let left_out = staged.rows().saturating_sub(kept);
     let no_data = left_out::rows(&reader)?;
     not_taken.disregarded.extend(&left_out::money(&reader)?);
     let taken = count(session, &typed)?;
     if taken == 0 {
-        let rows = staged.structure.records + staged.structure.broken.len() as u64;
+        let rows = staged.rows() + staged.structure.broken.len() as u64;
         if kept == 0 && staged.structure.broken.is_empty() && no_data.is_empty() {
             return Err(ImportError::NoRows { file: source.path.clone() });
         }
@@ -230,7 +230,7 @@ impl Prepared<'_> {
         let footers = self.staged.structure.broken.len() as u64 - broken;
         let mut faulty: Vec<u64> = self.faults.iter().map(|fault| fault.row).collect();
         faulty.dedup();
-        let read = self.staged.structure.records + self.staged.structure.broken.len() as u64;
+        let read = self.staged.rows() + self.staged.structure.broken.len() as u64;
         let left_out = self.left_out + footers;
         let mut taken_money = Sums::default();
         for total in &totals {

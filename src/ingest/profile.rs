@@ -243,7 +243,9 @@ impl Asked<'_> {
             FactKind::Text => Some(Style::Text),
             _ if counts.values == 0 => Some(Style::Empty),
             FactKind::Flag => Some(Style::Flag),
-            FactKind::Period => Some(Style::Period),
+            FactKind::Period if self.choice.until(mapped.column.name).is_none() => {
+                Some(Style::Period)
+            }
             _ => None,
         };
         if let Some(style) = fixed {
@@ -345,7 +347,7 @@ fn is_numeric(kind: FactKind) -> bool {
 }
 
 fn is_dated(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Date | FactKind::Moment)
+    matches!(kind, FactKind::Date | FactKind::Moment | FactKind::Period)
 }
 
 /// The file's spelling, the one that is stored, and in how many rows.

@@ -4,7 +4,9 @@
 //! knows the most of the headers (`choose`). Never reads beyond the head.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use crate::catalog::preset::nameless;
 
 use super::source::Text;
 
@@ -66,7 +68,36 @@ pub fn header_rows(text: &Text) -> io::Result<Vec<HeaderRow>> {
         .collect();
     // A stable sort: where two divisions are as regular, the likelier delimiter stays first.
     found.sort_by_key(|(regular, _)| std::cmp::Reverse(*regular));
-    Ok(found.into_iter().flat_map(|(_, rows)| rows).collect())
+    let rows = found.into_iter().flat_map(|(_, rows)| rows);
+    Ok(rows.map(|row| HeaderRow { line: row.line - text.above, ..row }).collect())
+}
+
+/// The text with a line above it that names its columns by their positions.
+pub fn with_positions(text: &Text) -> io::Result<Text> {
+    let rows = header_rows(text)?;
+    let Some(first) = rows.first() else { return Ok(Text::temporary(copied(text, b"")?)) };
+    let same = rows.iter().filter(|row| row.delimiter == first.delimiter);
+    let widths: Vec<usize> = same.map(|row| row.names.len()).collect();
+    let commonest = |width: &usize| widths.iter().filter(|other| *other == width).count();
+    let width = widths.iter().copied().max_by_key(commonest).unwrap_or_default();
+    let names: Vec<String> = (1..=width).map(nameless).collect();
+    let (head, _) = head(text)?;
+    // One kind of line end throughout.
+    let end = if head.contains(&b'\r') { "\r\n" } else { "\n" };
+    let line = names.join(&char::from(first.delimiter).to_string()) + end;
+    let mut named = Text::temporary(copied(text, line.as_bytes())?);
+    named.above = 1;
+    Ok(named)
+}
+
+fn copied(text: &Text, above: &[u8]) -> io::Result<tempfile::TempPath> {
+    let mut file = File::open(text.path())?;
+    file.seek(SeekFrom::Start(text.mark))?;
+    let mut temporary = tempfile::NamedTempFile::new()?;
+    temporary.write_all(above)?;
+    io::copy(&mut file, &mut temporary)?;
+    temporary.flush()?;
+    Ok(temporary.into_temp_path())
 }
 
 /// The first bytes without the mark; true when there are no more.
@@ -147,8 +178,6 @@ fn leading_breaks(bytes: &[u8]) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     fn first(bytes: &[u8]) -> HeaderRow {
@@ -175,6 +204,20 @@ mod tests {
         let row = first(b"sep=;\r\na,b;c,d\r\n1,2;3,4\r\n");
         assert_eq!((row.delimiter, row.line, row.start), (b';', 2, 7));
         assert_eq!(row.names, ["a,b", "c,d"]);
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_given_one_above_its_first_line() {
+        for (text, delimiter) in [("1\ta, b\tx\n2\tc\ty\n", b'\t'), ("1|a|x\r\n2|b|y\r\n", b'|')] {
+            let mut file = tempfile::NamedTempFile::new().expect("a file");
+            file.write_all(text.as_bytes()).expect("written");
+            let bare = Text::temporary(file.into_temp_path());
+            let named = with_positions(&bare).expect("read");
+            let row = header_rows(&named).expect("read").into_iter().next().expect("a row");
+            assert_eq!((row.delimiter, row.line), (delimiter, 0));
+            assert_eq!(row.names, ["column 1", "column 2", "column 3"]);
+            assert!(std::fs::read_to_string(named.path()).expect("text").ends_with(text));
+        }
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct Text {
     path: PathBuf,
     /// Bytes of a byte-order mark in front of the text.
     pub mark: u64,
+    /// Lines at its start that the file does not have.
+    pub above: u64,
     /// Removes the temporary file, if it is one.
     _temporary: Option<tempfile::TempPath>,
 }
@@ -76,7 +78,7 @@ impl Text {
 
     /// The text of a temporary file of ours, without a byte-order mark.
     pub fn temporary(file: tempfile::TempPath) -> Self {
-        Text { path: file.to_path_buf(), mark: 0, _temporary: Some(file) }
+        Text { path: file.to_path_buf(), mark: 0, above: 0, _temporary: Some(file) }
     }
 }
 
@@ -111,7 +113,7 @@ impl Source {
         let text = if encoding == Encoding::Utf8 && survey.one_line_end() {
             // An absolute path, so that no part of it can be taken for anything else.
             let path = std::path::absolute(path).map_err(io)?;
-            Text { path, mark: survey.mark(), _temporary: None }
+            Text { path, mark: survey.mark(), above: 0, _temporary: None }
         } else {
             rewrite(path, encoding, survey.mark())?
         };

@@ -3,6 +3,7 @@
 //! Invariant: the table has exactly the records that [`super::scan`] counted, in
 //! the order of the file; otherwise nothing is staged.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::workspace::Session;
@@ -12,6 +13,7 @@ use super::error::ImportError;
 use super::progress::Phase;
 use super::scan::{Broken, Division, Structure};
 use super::source::{Source, Text};
+use super::wide::Cells;
 
 /// A file whose records are in a temporary table, one column `c0`, `c1`, … for each column of
 /// the file that is used. The row id is the record's number from 0.
@@ -24,6 +26,8 @@ pub struct Staged {
     line: u64,
     delimiter: u8,
     columns: usize,
+    /// Rows that each record became.
+    cells: u64,
 }
 
 /// A single-quoted SQL string.
@@ -69,13 +73,16 @@ pub fn stage(
         clean = Text::temporary(temporary.into_temp_path());
         &clean
     };
-    let staged = Staged { table, structure, start, line, delimiter, columns };
+    let mut staged = Staged { table, structure, start, line, delimiter, columns, cells: 1 };
     let mut threads = !staged.structure.quoted_breaks;
     loop {
         staged.read(session, source, choice, text, threads)?;
         let counted = session.query(&format!("SELECT count(*) FROM {}", staged.table), &[])?;
         let rows = counted.rows.first().and_then(|row| row[0].as_int()).unwrap_or(-1) as u64;
         if rows == staged.structure.records {
+            if let Some(cells) = &choice.wide {
+                staged.widen(session, choice, cells)?;
+            }
             return Ok(staged);
         }
         if !threads {
@@ -107,7 +114,8 @@ impl Staged {
     ) -> Result<(), ImportError> {
         let columns = (0..self.columns).map(|place| format!("'c{place}': 'VARCHAR'"));
         let columns = columns.collect::<Vec<_>>().join(", ");
-        let used = used(choice);
+        let used = used(choice).into_iter().map(|place| format!("c{place}"));
+        let used = used.collect::<Vec<_>>().join(", ");
         let path = text.path().to_string_lossy();
         let sql = format!(
             "CREATE OR REPLACE TEMP TABLE {table} AS SELECT {used} FROM read_csv({path}, \
@@ -127,6 +135,41 @@ impl Staged {
         })
     }
 
+    /// Makes a row of every cell.
+    fn widen(
+        &mut self,
+        session: &Session<'_>,
+        choice: &Choice<'_>,
+        cells: &Cells,
+    ) -> Result<(), ImportError> {
+        let to = format!("{}_wide", self.table);
+        let kept = used(choice).into_iter().filter(|place| *place == 0 || !cells.has(*place));
+        let kept = kept.map(|place| format!("c{place}, ")).collect::<String>();
+        let periods = cells.columns.iter().map(|(_, period)| match cells.year {
+            Some(year) => format!("trim(c{year}) || {}", quoted(&format!("-{period}"))),
+            None => quoted(period),
+        });
+        let periods = periods.collect::<Vec<_>>().join(", ");
+        let found = cells.columns.iter().map(|(place, _)| format!("c{place}"));
+        let found = found.collect::<Vec<_>>().join(", ");
+        // The cells of a record stand behind each other, in the order of the records.
+        session.batch(&format!(
+            "CREATE OR REPLACE TEMP TABLE {to} AS
+             SELECT {kept}unnest([{periods}]) AS c{}, unnest([{found}]) AS c{} FROM {from};
+             DROP TABLE {from}",
+            self.columns,
+            self.columns + 1,
+            from = self.table,
+        ))?;
+        (self.table, self.cells) = (to, cells.columns.len() as u64);
+        Ok(())
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> u64 {
+        self.structure.records * self.cells
+    }
+
     /// How many fields the header has.
     pub fn header_width(&self) -> usize {
         self.columns
@@ -142,9 +185,16 @@ impl Staged {
             delimiter: self.delimiter,
             columns: self.columns,
         };
-        division
-            .lines_of(rows)
-            .map_err(|error| ImportError::Io { file: source.path.clone(), source: error })
+        let mut records: Vec<u64> = rows.iter().map(|row| row / self.cells).collect();
+        records.dedup();
+        let lines = division
+            .lines_of(&records)
+            .map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
+        let line_of = |row: &u64| {
+            let place = records.partition_point(|record| *record < row / self.cells);
+            lines.get(place).copied().unwrap_or_default()
+        };
+        Ok(rows.iter().map(line_of).collect())
     }
 
     /// Lines that were left out and are no footers of a report.
@@ -164,8 +214,10 @@ fn is_footer(broken: &Broken, footers: &[String]) -> bool {
 }
 
 /// The first column, by which footers are known, and those that are read.
-fn used(choice: &Choice<'_>) -> String {
-    let places = std::collections::BTreeSet::from([0]);
-    let places = places.union(&choice.read);
-    places.map(|place| format!("c{place}")).collect::<Vec<_>>().join(", ")
+fn used(choice: &Choice<'_>) -> BTreeSet<usize> {
+    let mut places = BTreeSet::from([0]);
+    places.extend(choice.wide.iter().flat_map(Cells::places));
+    // Behind the columns of the file are those of its cells.
+    places.extend(choice.read.iter().filter(|place| **place < choice.row.names.len()));
+    places
 }

@@ -69,7 +69,7 @@ pub fn take_in(
             let gone = format!("DELETE FROM {stored} WHERE rowid IN (SELECT s.rowid {gone})");
             session.execute(&gone, &[])?
         }
-        Taking::Merge | Taking::Versions => 0,
+        Taking::Merge | Taking::Versions | Taking::Calendar => 0,
     };
     let all = stored_columns(fact).into_iter().map(|(column, _)| name(column)).collect::<Vec<_>>();
     let all = all.join(", ");

@@ -17,6 +17,7 @@ use super::error::ImportError;
 use super::moments;
 use super::money::{self, NotTaken, Sums};
 use super::numbers::Scale;
+use super::periods::Periods;
 use super::profile::{Column, Style};
 use super::stage::{Staged, name, quoted};
 use super::words;
@@ -49,7 +50,7 @@ pub struct Reader<'a> {
     pub columns: &'a [Column],
     pub currency: &'a CurrencyRule,
     /// Temporary table that turns a text into the first and last day of a period.
-    pub periods: Option<String>,
+    pub periods: Option<Periods>,
 }
 
 /// Columns of the typed table, in the order of the stored table: name and type.
@@ -271,6 +272,7 @@ impl Reader<'_> {
                     text
                 }
             }
+            Style::Date(_) if fact.kind == FactKind::Period => self.period(text),
             Style::Date(style) if fact.kind == FactKind::Moment => {
                 moments::sql(&style.sql(text), text)
             }
@@ -293,12 +295,7 @@ impl Reader<'_> {
                 )
             }
             Style::Flag => words::flag(text),
-            Style::Period => match &self.periods {
-                Some(periods) => format!(
-                    "(SELECT struct_pack(s := p.s, e := p.e) FROM {periods} p WHERE p.t = {text})"
-                ),
-                None => null(fact.kind),
-            },
+            Style::Period => self.period(text),
         }
     }
 
@@ -316,7 +313,7 @@ impl Reader<'_> {
         }
         let Some(column) = column else { return value.to_owned() };
         let mut settled = match (&column.style, fact.name) {
-            (Style::Date(_), _) => dates::within_years(value),
+            (Style::Date(_), _) if fact.kind != FactKind::Period => dates::within_years(value),
             // The share of a deal's chance; a price gap may be any size.
             (Style::Share(..), "probability") => {
                 format!("CASE WHEN {value} BETWEEN 0 AND 1 THEN {value} END")
@@ -340,6 +337,12 @@ impl Reader<'_> {
             settled = format!("CASE WHEN {only} THEN {settled} END");
         }
         settled
+    }
+
+    fn period(&self, text: &str) -> String {
+        let of = |name: &str| self.place(name).map(|place| format!("t{place}"));
+        let periods = self.periods.as_ref().map(|periods| periods.sql(text, of));
+        periods.unwrap_or_else(|| null(FactKind::Period))
     }
 
     fn currency_text(&self, place: usize) -> String {
@@ -434,8 +437,12 @@ impl Reader<'_> {
         format!("CASE {text} {} ELSE {text} END", arms.collect::<Vec<_>>().join(" "))
     }
 
-    /// SQL: rows in which the file has some text.
+    /// SQL: rows in which the file has some text; of a wide file, in the cell.
     fn some_text(&self) -> String {
+        let into = self.choice.rules.wide.as_ref().and_then(|wide| self.place(&wide.into));
+        if let Some(place) = into {
+            return format!("t{place} IS NOT NULL");
+        }
         let texts = self.choice.fact.columns.iter().enumerate();
         let texts = texts.filter(|(_, fact)| self.column(fact.name).is_some_and(|c| c.in_file));
         let texts: Vec<String> = texts.map(|(place, _)| format!("t{place}")).collect();

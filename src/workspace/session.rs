@@ -178,7 +178,7 @@ impl Session<'_> {
     /// First and last day of the period. "All" is the fiscal years that the
     /// deals lie in, or that of the day one looks, where there are none.
     fn bounds(&self, parameters: &Parameters) -> Result<(NaiveDate, NaiveDate), WorkspaceError> {
-        let fiscal = self.settings.fiscal;
+        let fiscal = &self.settings.fiscal;
         if let Some(bounds) = fiscal.period_bounds(parameters.period) {
             return Ok(bounds);
         }

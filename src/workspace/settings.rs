@@ -8,7 +8,7 @@ use duckdb::{Connection, params};
 
 use super::error::{WorkspaceError, classify};
 use super::identity::Identity;
-use crate::domain::{Currency, FiscalCalendar};
+use crate::domain::{Currency, FiscalCalendar, NamedMonth};
 
 /// The settings of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ const ASSUMPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// First and last month that the fiscal calendar of a workspace knows.
-pub(super) fn known_days() -> (NaiveDate, NaiveDate) {
+pub fn known_days() -> (NaiveDate, NaiveDate) {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     (day(*MONTHS_OF.start(), 1, 1), day(*MONTHS_OF.end(), 12, 31))
 }
@@ -138,6 +138,24 @@ pub(super) fn fill(
     months.flush()
 }
 
+/// The months of a calendar that was imported.
+fn own_months(connection: &Connection) -> duckdb::Result<Vec<NamedMonth>> {
+    let mut statement = connection.prepare(
+        "SELECT month_start, month_end, month, quarter FROM settings.fiscal_month ORDER BY 1",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let quarter: String = row.get(3)?;
+        let quarter = quarter.parse().ok();
+        Ok(quarter.map(|quarter| (row.get(0), row.get(1), row.get(2), quarter)))
+    })?;
+    let mut months = Vec::new();
+    for row in rows {
+        let Some((start, end, label, quarter)) = row? else { continue };
+        months.push(NamedMonth { start: start?, end: end?, label: label?, quarter });
+    }
+    Ok(months)
+}
+
 /// Schema version and settings, in one query; the workspace is attached.
 ///
 /// # Errors
@@ -170,11 +188,16 @@ pub(super) fn load(
     let Some(rows) = read("SELECT name, value FROM settings.setting")? else {
         return Ok((version, None));
     };
+    let mut fiscal = find(&rows, "fiscal_year_start")
+        .and_then(|text| FiscalCalendar::new(text.parse().ok()?))
+        .unwrap_or_default();
+    if find(&rows, "fiscal_calendar").is_some() {
+        let months = own_months(connection).map_err(|error| classify(&error.to_string(), path))?;
+        fiscal = fiscal.with_months(months);
+    }
     let settings = find(&rows, "reporting_currency").map(|currency| Settings {
         currency,
-        fiscal: find(&rows, "fiscal_year_start")
-            .and_then(|text| FiscalCalendar::new(text.parse().ok()?))
-            .unwrap_or_default(),
+        fiscal,
         as_of: find(&rows, "as_of").and_then(|text| text.parse().ok()),
     });
     Ok((version, settings))

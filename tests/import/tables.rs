@@ -153,8 +153,8 @@ fn an_assumption_becomes_a_new_version_only_when_it_differs() {
 
 #[test]
 fn every_template_is_taken_as_it_is_printed() {
+    let mut desk = Desk::new();
     for table in facts::TABLES {
-        let mut desk = Desk::new();
         let text = facts::template(table.name).expect("a template");
         let name = format!("{}.csv", table.name);
         let report =
@@ -174,4 +174,118 @@ fn every_template_is_taken_as_it_is_printed() {
             );
         }
     }
+}
+
+const TARGETS: &str = "SELECT period_start, region, amount FROM facts.target ORDER BY ALL";
+
+#[test]
+fn a_file_of_targets_says_everything_about_its_periods() {
+    let mut desk = Desk::new();
+    let header = "period,region,amount,currency\n";
+    let first = format!("{header}2025-Q1,EMEA,10,USD\n2025-Q1,APAC,20,USD\n2025-Q2,EMEA,30,USD\n");
+    desk.import_text("targets.csv", &first).expect("imported");
+    let report = desk
+        .import_text("targets-new.csv", &format!("{header}2025-Q1,EMEA,11,USD\n"))
+        .expect("imported");
+    let changes = &report.changes[0].changes;
+    assert_eq!((changes.new, changes.changed, changes.vanished), (0, 1, 1));
+    assert_eq!(desk.rows(TARGETS), ["2025-01-01 | EMEA | 11.00", "2025-04-01 | EMEA | 30.00"]);
+    // What it took the place of is kept, with the import that did it.
+    assert_eq!(
+        desk.rows(
+            "SELECT import_id, table_name, was->>'$.region', was->>'$.import_id',
+                    regexp_extract(was, '\"amount\":([0-9.]+)', 1)
+             FROM meta.replaced ORDER BY 3"
+        ),
+        ["2 | facts.target | APAC | 1 | 20.00", "2 | facts.target | EMEA | 1 | 10.00"]
+    );
+}
+
+#[test]
+fn several_files_of_one_call_are_one_part() {
+    let mut desk = Desk::new();
+    let header = "period,region,amount,currency\n";
+    let emea = desk.write("emea.csv", format!("{header}2025-Q1,EMEA,10,USD\n").as_bytes());
+    let apac = desk.write("apac.csv", format!("{header}2025-Q1,APAC,20,USD\n").as_bytes());
+    desk.import(&[&emea, &apac]);
+    let both = ["2025-01-01 | APAC | 20.00", "2025-01-01 | EMEA | 10.00"];
+    assert_eq!(desk.rows(TARGETS), both);
+    // A new file beside one that is known already: both hold.
+    let apac = desk.write("apac.csv", format!("{header}2025-Q1,APAC,21,USD\n").as_bytes());
+    desk.import(&[&emea, &apac]);
+    assert_eq!(desk.rows(TARGETS), ["2025-01-01 | APAC | 21.00", "2025-01-01 | EMEA | 10.00"]);
+    // Two that contradict each other: the first holds, and the other says so.
+    let other = desk.write("other.csv", format!("{header}2025-Q1,EMEA,12,USD\n").as_bytes());
+    let report = desk.import(&[&emea, &apac, &other]);
+    assert_eq!(report.rejected, 1);
+    let reject = &report.files[2].rejects[0];
+    assert!(reject.reason.contains("emea.csv has the same key"), "{}", reject.reason);
+}
+
+#[test]
+fn lines_of_a_deal_that_is_not_in_the_file_stay() {
+    let mut desk = Desk::new();
+    let header = "opportunity_id,line_id,product_id,quantity,list_price,net_price,discount,amount,cost,currency\n";
+    let first =
+        "A,1,P,4,0.0125,0.0125,,0.05,0.02,EUR\nA,2,P,1,10,9,10%,9,,EUR\nB,1,P,1,10,10,0%,10,,EUR\n";
+    desk.import_text("line-items.csv", &format!("{header}{first}")).expect("imported");
+    desk.import_text("line-items.csv", &format!("{header}A,1,P,5,0.0125,0.0125,,0.06,0.02,EUR\n"))
+        .expect("imported");
+    assert_eq!(
+        desk.rows(
+            "SELECT opportunity_id, line_id, quantity, net_price, discount, amount, cost
+             FROM facts.line_item ORDER BY 1, 2"
+        ),
+        [
+            "A | 1 | 5.0000 | 0.012500 | - | 0.06 | 0.02",
+            // No discount is not an unknown one.
+            "B | 1 | 1.0000 | 10.000000 | 0.0000 | 10.00 | -",
+        ]
+    );
+}
+
+#[test]
+fn credit_that_does_not_add_up_is_not_taken() {
+    let mut desk = Desk::new();
+    let text = "opportunity_id,person_id,kind,share\n\
+                A,ann,revenue,60%\nA,bob,revenue,35%\nA,cy,overlay,50%\n\
+                B,ann,revenue,33.33%\nB,bob,revenue,33.33%\nB,cy,revenue,33.33%\n\
+                C,ann,revenue,70%\nC,bob,revenue,40%\nD,ann,revenue,100%\n";
+    let report = desk.import_text("credit-splits.csv", text).expect("imported");
+    let said: Vec<String> = report.files[0]
+        .rejects
+        .iter()
+        .map(|reject| format!("{} {}", reject.line, reject.reason))
+        .collect();
+    let (a, c) = (
+        "the revenue shares of A add up to 95 %, not to 100 %",
+        "the revenue shares of C add up to 110 %, not to 100 %",
+    );
+    assert_eq!(said, [format!("2 {a}"), format!("3 {a}"), format!("8 {c}"), format!("9 {c}")]);
+    assert_eq!(
+        desk.rows("SELECT opportunity_id, kind, sum(share) FROM facts.credit_split GROUP BY ALL ORDER BY ALL"),
+        ["A | overlay | 0.5000", "B | revenue | 0.9999", "D | revenue | 1.0000"]
+    );
+}
+
+#[test]
+fn instants_have_their_offset_taken_off() {
+    let mut desk = Desk::new();
+    let text = "lead_id,happened_at,kind,person_id,automatic\n\
+                L,2025-03-01T23:30:00+02:00,captured,,yes\n\
+                L,2025-03-01T21:45:30Z,assigned,ann,yes\n\
+                L,2025-03-01 22:10,touched,ann,no\n\
+                L,2025-03-02T00:10:00-05:30,accepted,ann,no\n\
+                L,2025-03-02 25:10,rejected,ann,no\n";
+    let report = desk.import_text("lead-events.csv", text).expect("imported");
+    assert_eq!(
+        desk.rows("SELECT happened_at, kind, automatic FROM facts.lead_event ORDER BY 1"),
+        [
+            "2025-03-01T21:30:00Z | captured | true",
+            "2025-03-01T21:45:30Z | assigned | true",
+            "2025-03-01T22:10:00Z | touched | false",
+            "2025-03-02T05:40:00Z | accepted | false",
+        ]
+    );
+    assert_eq!((report.rejected, report.files[0].rejects[0].line), (1, 6));
 }

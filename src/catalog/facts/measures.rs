@@ -37,3 +37,34 @@ pub(super) const ASSUMPTIONS: FactTable = FactTable {
     taking: Taking::Versions,
     ..FactTable::MERGED
 };
+
+pub(super) const FISCAL_CALENDAR: FactTable = FactTable {
+    name: "fiscal-calendar",
+    table: "settings.fiscal_month",
+    title: "Fiscal calendar",
+    help: "One row per fiscal month or period, whole fiscal years without a gap: 4-4-5, 4-5-4, \
+           5-4-4, thirteen periods of four weeks, years of 53 weeks. Years that the file does not \
+           cover go on by calendar months.",
+    columns: &[
+        needed("month_start", Date, "the first day", "2024-12-29"),
+        needed("month_end", Date, "the last day", "2025-01-25"),
+        needed("month", Text, "its name, 2025-01 or 2025-P01", "2025-01"),
+        needed("quarter", Text, "the fiscal quarter it belongs to", "2025-Q1"),
+    ],
+    key: &["month_start"],
+    taking: Taking::Calendar,
+    more: &[
+        &["2025-01-26", "2025-02-22", "2025-02", "2025-Q1"],
+        &["2025-02-23", "2025-03-29", "2025-03", "2025-Q1"],
+        &["2025-03-30", "2025-04-26", "2025-04", "2025-Q2"],
+        &["2025-04-27", "2025-05-24", "2025-05", "2025-Q2"],
+        &["2025-05-25", "2025-06-28", "2025-06", "2025-Q2"],
+        &["2025-06-29", "2025-07-26", "2025-07", "2025-Q3"],
+        &["2025-07-27", "2025-08-23", "2025-08", "2025-Q3"],
+        &["2025-08-24", "2025-09-27", "2025-09", "2025-Q3"],
+        &["2025-09-28", "2025-10-25", "2025-10", "2025-Q4"],
+        &["2025-10-26", "2025-11-22", "2025-11", "2025-Q4"],
+        &["2025-11-23", "2025-12-27", "2025-12", "2025-Q4"],
+    ],
+    ..FactTable::MERGED
+};

@@ -41,4 +41,6 @@ pub const TABLES: &[FactTable] = &[
     marketing::LEADS,
     marketing::LEAD_EVENTS,
     marketing::TOUCHPOINTS,
+    // Last: periods that are taken in with it are moved to it.
+    measures::FISCAL_CALENDAR,
 ];
