@@ -6,6 +6,7 @@
 
 mod embedded;
 mod error;
+mod fact_uses;
 pub mod facts;
 pub mod figure;
 mod figure_check;
@@ -34,6 +35,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::{CatalogError, CatalogErrors};
+pub use fact_uses::FactUses;
 pub use figure::Figure;
 pub use figure_described::check_described;
 pub use form::Form;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use qbr::catalog::figure::{Chart, ParameterKind, Unit};
 use qbr::catalog::form::{FieldKind, Required};
 use qbr::catalog::preset::{ColumnSource, Reading, TakenOn};
-use qbr::catalog::{Catalog, check_described, record_views};
+use qbr::catalog::{Catalog, FactUses, check_described, record_views};
 use qbr::domain::{TableColumn, Value};
 use qbr::workspace::{CreateOptions, Identity, Session, Workspace, WorkspaceError};
 
@@ -317,4 +317,25 @@ fn records_are_seen_as_of_what_was_known() {
             Ok(())
         })
         .expect("read");
+}
+
+#[test]
+fn what_a_figure_needs_is_among_what_it_reads() {
+    let catalog = Catalog::embedded().unwrap_or_else(|errors| panic!("{errors}"));
+    let uses = FactUses::of(&catalog);
+    let reads = |name: &str| -> Vec<&str> {
+        uses.by(&catalog.figures[name]).iter().map(|table| table.name).collect()
+    };
+    for figure in catalog.figures.values() {
+        for need in &figure.needs {
+            let table = need.split('.').next().unwrap_or(need);
+            assert!(reads(&figure.name).contains(&table), "{} needs {need}", figure.name);
+        }
+    }
+    // Through the model as well: amounts at plan rates, sellers by their managers.
+    let attainment = reads("attainment");
+    for table in ["opportunities", "targets", "exchange-rates", "people", "assumptions"] {
+        assert!(attainment.contains(&table), "{table}: {attainment:?}");
+    }
+    assert!(!attainment.contains(&"leads"), "{attainment:?}");
 }

@@ -267,7 +267,7 @@ impl ModelUses {
     }
 }
 
-fn words(tokens: &[Token<'_>]) -> BTreeSet<String> {
+pub(crate) fn words(tokens: &[Token<'_>]) -> BTreeSet<String> {
     tokens
         .iter()
         .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Name))
@@ -276,7 +276,7 @@ fn words(tokens: &[Token<'_>]) -> BTreeSet<String> {
 }
 
 /// The name of what this statement makes.
-fn created<'a>(statement: &[Token<'a>]) -> Option<&'a str> {
+pub(crate) fn created<'a>(statement: &[Token<'a>]) -> Option<&'a str> {
     let mut rest = statement.iter();
     for word in ["create", "or", "replace"] {
         rest.next().filter(|token| token.is_word(word))?;

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::output::{self, ListFormat};
 use super::{CliError, Outcome, content};
 
+use crate::catalog::FactUses;
 use crate::domain::{Table, TableColumn, Value};
 use crate::pack;
 
@@ -17,6 +18,7 @@ pub struct FiguresArguments {
 
 pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
     let catalog = content::catalog()?;
+    let uses = FactUses::of(&catalog);
     match arguments.format {
         ListFormat::Json => {
             let figures: Vec<_> = catalog
@@ -30,6 +32,10 @@ pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
                         "question": figure.question,
                         "curriculum": figure.curriculum,
                         "grain": figure.grain,
+                        // Tables of `qbr template`: without these there is no answer …
+                        "needs": figure.needs,
+                        // … and these have a say in it.
+                        "reads": uses.by(figure).iter().map(|table| table.name).collect::<Vec<_>>(),
                         "parameters": figure.parameters.iter().map(|parameter| json!({
                             "name": parameter.name,
                             "optional": parameter.optional,
@@ -46,7 +52,7 @@ pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
             output::print_json(&figures)?;
         }
         ListFormat::Table => {
-            let columns = ["figure", "area", "line", "question"];
+            let columns = ["figure", "area", "line", "needs", "question"];
             let table = Table {
                 columns: columns
                     .iter()
@@ -63,6 +69,7 @@ pub fn run(arguments: &FiguresArguments) -> Result<Outcome, CliError> {
                             Value::from(figure.name.as_str()),
                             Value::from(figure.area.as_str()),
                             Value::from(figure.curriculum.join(" ")),
+                            Value::from(figure.needs.join(", ")),
                             Value::from(figure.question.as_str()),
                         ]
                     })
