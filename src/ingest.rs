@@ -211,6 +211,7 @@ fn take_in(
     let settings = workspace.settings().clone();
     let common = Common {
         taken_on: request.taken_on,
+        earlier: None,
         today: request.at.with_timezone(&Local).date_naive(),
         reporting: &settings.currency,
         fiscal: &settings.fiscal,
@@ -258,6 +259,7 @@ fn take_in(
                 taken_on: None,
                 imported_at: Some(request.at),
                 current: true,
+                alone: true,
             });
             FileReport {
                 already: Some(known.day()),
@@ -283,9 +285,11 @@ fn look_up(
             let day = request.taken_on.filter(|_| choice.fact.history);
             let known =
                 apply::known(session, &Stores::default(), &source.hash, choice.fact.name, day)?;
-            // What a log makes of the opportunities depends on what is known of them.
-            Ok(known
-                .map(|known| Known { current: known.current && !choice.fact.is_log(), ..known }))
+            // What a log makes of the opportunities depends on what is known of them, and a mapping
+            // may have been changed since. A part of a snapshot cannot be taken again by itself.
+            let again =
+                |known: &Known| choice.fact.is_log() || (request.mapping.is_some() && known.alone);
+            Ok(known.map(|known| Known { current: known.current && !again(&known), ..known }))
         };
         sources.iter().zip(choices).map(one).collect()
     })
@@ -314,6 +318,7 @@ fn prepare_all<'a>(
     }
     let mut out: Vec<(usize, Prepared<'a>)> = Vec::new();
     for place in (0..sources.len()).filter(|place| !settled(*place) && !again(*place)) {
+        let common = Common { earlier: known[place].and_then(|known| known.taken_on), ..common };
         out.push((
             place,
             prepare::prepare(session, &sources[place], &choices[place], place, common)?,
@@ -330,7 +335,7 @@ fn prepare_all<'a>(
             None => matches!(fact.taking, Taking::Within(_)) && same_table,
         };
         if part {
-            let common = Common { taken_on: day.or(common.taken_on), ..common };
+            let common = Common { earlier: day, ..common };
             out.push((
                 place,
                 prepare::prepare(session, &sources[place], &choices[place], place, common)?,

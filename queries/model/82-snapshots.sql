@@ -20,6 +20,11 @@ CREATE OR REPLACE TEMP MACRO closing_snapshot() AS (
     )
 );
 
+-- How a day is known: from an export, or derived from a CRM's log of changes. NULL: it is not.
+CREATE OR REPLACE TEMP MACRO snapshot_origin(on_day) AS (
+    SELECT any_value(origin) FROM facts.snapshot WHERE taken_on = on_day
+);
+
 -- Both days in one row; no row when fewer than two exports tell the period, for then nothing moved
 -- that could be shown.
 CREATE OR REPLACE TEMP MACRO snapshot_pair() AS TABLE

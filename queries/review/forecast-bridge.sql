@@ -17,6 +17,8 @@
 --   share_of_call  share  amount / call; NULL without a call
 --   gross          money "Gross error"  sizes of the steps so far, whatever their sign; on the last
 --                         line, how much went otherwise than called
+--   origin         state  how the deals of the line are known: export, or derived from a log of changes;
+--                         only on the commit at the start and on what was won of it
 -- chart:      bridge label=line value=amount role=role
 -- drill:      forecast-moves line=line
 
@@ -125,7 +127,11 @@ SELECT
     share_of(placed.amount, call.amount) AS share_of_call,
     CAST(coalesce(
         sum(abs(placed.amount)) FILTER (placed.role = 'step') OVER (ORDER BY placed.place), 0
-    ) AS DECIMAL(18, 2)) AS gross
+    ) AS DECIMAL(18, 2)) AS gross,
+    CASE placed.line
+        WHEN 'Rolled-up commit' THEN snapshot_origin(opening_snapshot())
+        WHEN 'Commit won' THEN snapshot_origin(closing_snapshot())
+    END AS origin
 FROM placed
 CROSS JOIN call
 ORDER BY placed.place

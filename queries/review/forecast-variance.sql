@@ -30,6 +30,8 @@
 --   call_index      number "Index"     call / actual x 100; 85 to 115 is good
 --   callers         count              owners who called in time
 --   unweighted      count              open deals at the start without any probability, not weighted
+--   origin          state              how the start is known: export, or derived from a log of
+--                                      changes; NULL: no export tells it
 -- chart:      bar label=slice value=actual reference=call
 -- drill:      deals slice=slice
 
@@ -166,7 +168,8 @@ SELECT
     coalesce(accuracy.mape_excluded, 0) AS mape_excluded,
     100 * share_of(call, actual) AS call_index,
     coalesce(accuracy.callers, 0) AS callers,
-    unweighted
+    unweighted,
+    snapshot_origin(opening_snapshot()) AS origin
 FROM compared
 LEFT JOIN accuracy ON accuracy.slice = compared.slice
 ORDER BY compared.slice = not_set(), compared.slice

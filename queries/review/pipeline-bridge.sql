@@ -20,6 +20,7 @@
 --   booked   money "Booked"    effect on the bookings of the period; NULL: has none
 --   worth    money             amount of these deals, as of the end where they are still there
 --   day      date              day of the export, on the first and the last line
+--   origin   state             how that day is known: export, or derived from a log of changes
 -- chart:      bridge label=line value=amount role=role
 -- drill:      pipeline-moves line=line
 
@@ -142,7 +143,8 @@ SELECT
     CAST(amount AS DECIMAL(18, 2)) AS amount,
     CAST(booked AS DECIMAL(18, 2)) AS booked,
     CAST(worth AS DECIMAL(18, 2)) AS worth,
-    day
+    day,
+    snapshot_origin(day) AS origin
 FROM lines
 ORDER BY
     list_position(['start', 'step', 'end', 'memo'], role),

@@ -26,6 +26,8 @@ pub struct Known {
     pub imported_at: Option<DateTime<Utc>>,
     /// Nothing has taken its place since.
     pub current: bool,
+    /// No other file was taken in together with it.
+    pub alone: bool,
 }
 
 impl Known {
@@ -51,7 +53,10 @@ pub fn known(
                          THEN NOT EXISTS (SELECT 1 FROM {log} l WHERE l.table_name = i.table_name
                                           AND l.import_id > i.import_id)
                          ELSE i.import_id >= (SELECT s.import_id FROM {snapshots} s
-                                              WHERE s.taken_on = i.taken_on) END AS is_current
+                                              WHERE s.taken_on = i.taken_on) END AS is_current,
+                    (SELECT count(*) FROM {log} l WHERE l.imported_at = i.imported_at
+                     AND l.table_name = i.table_name
+                     AND l.taken_on IS NOT DISTINCT FROM i.taken_on) = 1 AS is_alone
              FROM {log} i
              WHERE i.file_hash = ? AND i.table_name = ? AND (?::DATE IS NULL OR i.taken_on = ?::DATE)
              ORDER BY i.import_id DESC LIMIT 1"
@@ -65,6 +70,7 @@ pub fn known(
             _ => None,
         },
         current: row[2].as_bool() == Some(true),
+        alone: row[3].as_bool() == Some(true),
     }))
 }
 

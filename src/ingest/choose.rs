@@ -101,6 +101,8 @@ struct Candidate<'a> {
     needed: Vec<&'static str>,
     /// Columns of the file that it uses.
     used: BTreeSet<usize>,
+    /// These, and those by which it is told.
+    known: BTreeSet<usize>,
 }
 
 /// Chooses among all lines that may hold the headers.
@@ -128,7 +130,7 @@ pub fn choose<'a>(
             })
         })
         .collect();
-    // The most headers used wins; the sort is stable, so an earlier line stays before a later one.
+    // The most headers known wins; the sort is stable, so an earlier line stays before a later one.
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
     let fits = |candidate: &&Candidate<'a>| {
         let known = candidate.enough || (said.named && !candidate.used.is_empty());
@@ -139,14 +141,14 @@ pub fn choose<'a>(
     };
     // A table that knows more of the headers, but lacks one that every row needs: taking the file
     // for another table would be a mistake.
-    let fuller = |other: &&Candidate<'a>| other.enough && other.used.len() > best.used.len();
+    let fuller = |other: &&Candidate<'a>| other.enough && other.known.len() > best.known.len();
     if candidates.iter().any(|other| fuller(&other) && !other.needed.is_empty()) {
         return Err(not_recognised(file, rows, &candidates));
     }
     let rivals = candidates.iter().filter(fits);
     let rivals = rivals.filter(|other| other.name() != best.name());
     let equal: Vec<&Candidate<'a>> =
-        rivals.clone().filter(|other| other.used.len() == best.used.len()).collect();
+        rivals.clone().filter(|other| other.known.len() == best.known.len()).collect();
     let best = if equal.is_empty() { best } else { by_file_name(file, best, &equal)? };
     for other in rivals {
         // Two tables in one line, with an empty column between them.
@@ -239,7 +241,9 @@ impl<'a> Candidate<'a> {
         if needed.is_empty() && derives_state(fact, rules, row) == Some(false) {
             needed.push("state");
         }
-        Some(Candidate { preset, rules, fact, row, found, missing, enough, needed, used })
+        let mut known = used.clone();
+        known.extend(found.iter().filter_map(|name| row.find(name)));
+        Some(Candidate { preset, rules, fact, row, found, missing, enough, needed, used, known })
     }
 
     fn name(&self) -> String {
@@ -247,7 +251,7 @@ impl<'a> Candidate<'a> {
     }
 
     fn rank(&self) -> (bool, usize, usize) {
-        (self.enough && self.needed.is_empty(), self.used.len(), self.found.len())
+        (self.enough && self.needed.is_empty(), self.known.len(), self.found.len())
     }
 
     fn settled(&self, file: &Path) -> Result<Choice<'a>, ImportError> {

@@ -1,9 +1,9 @@
 //! The day that an export shows.
 //!
-//! Owns the order in which it is looked for: said, the preset's rule, the file's
-//! name, today.
+//! Owns the order in which it is looked for: said, as before, the preset's rule,
+//! the file's name, today.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::catalog::preset::TakenOn;
 use crate::workspace::Session;
@@ -13,11 +13,23 @@ use super::dates::YEARS;
 use super::error::ImportError;
 use super::source::Source;
 
+/// A pipeline in which nothing was made or closed for so long is probably an old export.
+const QUIET: Days = Days::new(31);
+
 /// A day and why it is that one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     pub date: NaiveDate,
     pub why: String,
+}
+
+/// What is known of the day without looking into the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub said: Option<NaiveDate>,
+    /// Of an earlier import of the same file.
+    pub earlier: Option<NaiveDate>,
+    pub today: NaiveDate,
 }
 
 /// Finds the day for one file with history. `typed` holds its rows.
@@ -29,27 +41,23 @@ pub fn taken_on(
     source: &Source,
     choice: &Choice<'_>,
     typed: &str,
-    said: Option<NaiveDate>,
-    today: NaiveDate,
+    known: Known,
 ) -> Result<Day, ImportError> {
     let unknown = |why: &str| ImportError::DayUnknown {
         file: source.path.clone(),
         why: format!("the day that the export shows is not known: {why}"),
     };
+    let Known { said, earlier, today } = known;
     if let Some(date) = said {
         return Ok(Day { date, why: "as said with --taken-on".into() });
+    }
+    if let Some(date) = earlier {
+        return Ok(Day { date, why: "as when it was imported before".into() });
     }
     match choice.rules.taken_on {
         TakenOn::Asked => return Err(unknown("this kind of export does not tell")),
         TakenOn::LatestDate => {
-            let found = session.query(
-                &format!(
-                    "SELECT greatest(max(created_on), max(close_date) FILTER (state IN ('won', 'lost'))) \
-                     FROM {typed}"
-                ),
-                &[],
-            )?;
-            let latest = found.rows.first().and_then(|row| row[0].as_date());
+            let latest = latest_date(session, typed)?;
             let date = latest.ok_or_else(|| unknown("no row has a date that is past"))?;
             return Ok(Day { date, why: "the latest date in the file".into() });
         }
@@ -57,10 +65,28 @@ pub fn taken_on(
     }
     let dates = dates_in(&source.name);
     match dates.as_slice() {
-        [] => Ok(Day { date: today, why: "today: nothing else says the day".into() }),
+        [] => {
+            let latest = latest_date(session, typed)?.filter(|latest| *latest < today - QUIET);
+            let why = latest.map_or_else(String::new, |latest| {
+                format!("; its newest date is {latest}: if it is older, say so with --taken-on")
+            });
+            Ok(Day { date: today, why: format!("today: nothing else says the day{why}") })
+        }
         [date] => Ok(Day { date: *date, why: "from the file's name".into() }),
         _ => Err(unknown("the file's name holds more than one date")),
     }
+}
+
+/// The latest date that is past: a creation, or the closing of a closed deal.
+fn latest_date(session: &Session<'_>, typed: &str) -> Result<Option<NaiveDate>, ImportError> {
+    let found = session.query(
+        &format!(
+            "SELECT greatest(max(created_on), max(close_date) FILTER (state IN ('won', 'lost'))) \
+             FROM {typed}"
+        ),
+        &[],
+    )?;
+    Ok(found.rows.first().and_then(|row| row[0].as_date()))
 }
 
 /// Days written `2025-10-06`, `2025_10_06`, `2025.10.06` or `20251006` in a name, each once.

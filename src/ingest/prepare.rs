@@ -62,6 +62,8 @@ pub struct Repeated {
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     pub taken_on: Option<NaiveDate>,
+    /// The day for which the same file was taken in before.
+    pub earlier: Option<NaiveDate>,
     pub today: NaiveDate,
     /// The reporting currency of the workspace.
     pub reporting: &'a str,
@@ -115,7 +117,9 @@ pub fn prepare<'a>(
     }
     let aliased = profile::aliased(session, choice, &staged, &columns)?;
     let day = if choice.fact.history {
-        Some(day::taken_on(session, source, choice, &typed, common.taken_on, common.today)?)
+        let Common { taken_on: said, earlier, today, .. } = common;
+        let known = day::Known { said, earlier, today };
+        Some(day::taken_on(session, source, choice, &typed, known)?)
     } else {
         None
     };

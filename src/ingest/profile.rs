@@ -149,6 +149,17 @@ impl Asked<'_> {
         }
     }
 
+    /// What a log says was there before a change is written as what was there after it: each is
+    /// evidence for the other.
+    fn twin(&self, name: &str) -> Option<Column> {
+        let other = match name.strip_suffix("_before") {
+            Some(after) => after.to_owned(),
+            None => format!("{name}_before"),
+        };
+        let mut columns = self.choice.columns.iter();
+        columns.find(|mapped| mapped.column.name == other).map(|mapped| self.column(mapped))
+    }
+
     /// SQL of what one place holds: NULL where it is missing or its conditions are not met.
     fn cleaned(&self, place: &Place<'_>, kind: FactKind, is_id: bool) -> String {
         let rules = self.choice.rules;
@@ -259,7 +270,11 @@ impl Asked<'_> {
         if is_dated(kind) {
             let text =
                 if counts.timed { dates::timeless(&column.text) } else { column.text.clone() };
-            let values = self.values(&text, "true", "1", VALUES)?;
+            let mut values = self.values(&text, "true", "1", VALUES)?;
+            if let Some(twin) = self.twin(column.fact.name) {
+                let text = dates::timeless(&twin.text);
+                values.extend(self.values(&text, "true", "1", VALUES)?);
+            }
             let own = reading.date.iter().cloned().collect::<Vec<_>>();
             let given = if own.is_empty() { &self.choice.rules.dates } else { &own };
             return Ok(match dates::decide(&values, given) {

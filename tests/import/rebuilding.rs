@@ -163,6 +163,23 @@ fn what_an_export_says_is_never_touched() {
     assert_eq!(at(&mut desk, "2025-09-22"), before[0]);
 }
 
+#[test]
+fn what_was_there_before_tells_how_dates_are_written_after() {
+    let mut desk = Desk::new();
+    import(&mut desk, "opportunities-2025-10-06.csv", EXPORT);
+    let text = "opportunity_id,changed_on,close_date,close_date_before\n\
+                0064600000J5S5VAAV,15/09/2025,03/10/2025,30/11/2025\n";
+    import(&mut desk, "log.csv", text);
+    assert_eq!(
+        versions(&mut desk)[2..],
+        [
+            "Cedar pilot | 2025-09-01 | 2025-09-15 | Prospecting | open | 500.00 | 2025-11-30 | Ben Bold",
+            "Cedar pilot | 2025-09-15 | 2025-10-06 | Prospecting | open | 500.00 | 2025-10-03 | Ben Bold",
+            "Cedar pilot | 2025-10-06 | - | Prospecting | open | 500.00 | 2025-12-15 | Ben Bold",
+        ]
+    );
+}
+
 const OWN: &str = "opportunity_id,changed_on,stage,state,amount,currency\n";
 
 #[test]

@@ -110,3 +110,35 @@ fn a_page_with_several_tables_is_no_export() {
         println!("{error}\n{}", error.remedy().unwrap_or_default());
     }
 }
+
+#[test]
+fn a_corrected_mapping_is_taken_for_a_file_that_is_known() {
+    let mut desk = Desk::new();
+    let text = "Deal,Phase,Value,Made\nA,Won,5,2025-03-01\nB,Gone,6,2025-03-02\n";
+    let file = desk.write("deals.csv", text.as_bytes());
+    let mut request = desk.request(&[&file]);
+    let mapping = |states: &str| {
+        format!(
+            "title = \"Ours\"\ncrm = \"Ours\"\n[[table]]\nname = \"opportunities\"\ncurrency = \"EUR\"\n\
+             [table.columns]\nopportunity_id = \"Deal\"\nstage = \"Phase\"\namount = \"Value\"\n\
+             created_on = \"Made\"\n[table.states]\n{states}\n"
+        )
+    };
+    let wrong = mapping("won = [\"Won\", \"Gone\"]");
+    request.mapping = Some(desk.write("ours.toml", wrong.as_bytes()));
+    let report = desk.run(&request).expect("imported");
+    // The day is today, for want of a better, and the report says why that may be wrong.
+    let why = report.files[0].taken_on_why.clone().unwrap_or_default();
+    assert!(why.contains("its newest date is 2025-03-02"), "{why}");
+    let right = mapping("won = \"Won\"\nlost = \"Gone\"");
+    request.mapping = Some(desk.write("ours.toml", right.as_bytes()));
+    request.at += chrono::Duration::days(3);
+    let report = desk.run(&request).expect("imported again");
+    assert_eq!(report.changes[0].changes.changed, 1);
+    assert_eq!(
+        desk.rows("SELECT opportunity_id, state FROM facts.opportunity ORDER BY 1"),
+        ["A | won", "B | lost"]
+    );
+    assert_eq!(desk.rows("SELECT count(*) FROM facts.snapshot"), ["1"]);
+    assert!(desk.run(&request).expect("known").nothing_changed());
+}

@@ -100,7 +100,7 @@ fn a_salesforce_demo_org_gives_its_reference_figures() {
     );
     for (id, key, column) in [
         ("overall", "'all'", "scope"),
-        ("by_owner", "owner_id", "owner"),
+        ("by_owner", "o.owner_id", "owner"),
         ("by_lead_source", "lead_source", "lead_source"),
         ("by_type", "deal_type", "type"),
         ("by_segment", "a.segment", "segment"),

@@ -60,6 +60,7 @@ class Company:
                 version[key] = day(version.get(key))
             version["amount"] = money(version.get("amount"))
         self.snapshots = sorted(day(row["taken_on"]) for row in rows(folder, "snapshot"))
+        self.origins = {day(row["taken_on"]): row["origin"] for row in rows(folder, "snapshot")}
         self.assumptions = [
             {"name": n, "scope": s, "value": Decimal(v), "effective_from": date(1900, 1, 1), "version": 1,
              "author": "qbr", "at": "2020-01-01T00:00:00Z", "reason": "default"}

@@ -153,7 +153,8 @@ def forecast_variance(co):
                abs(a - w) - abs(a - f) if f is not None and first else None,
                share(sum(e for e, _ in errors), sum(abs(won) for _, won in errors)) if errors else None,
                sum(counted) / len(counted) if counted else None, len(errors) - len(counted),
-               100 * float(f) / float(a) if f is not None and a > 0 else None, len(errors), unweighted[name]]
+               100 * float(f) / float(a) if f is not None and a > 0 else None, len(errors), unweighted[name],
+               co.origins.get(first)]
 
 
 def moves(co, constant):
@@ -245,7 +246,7 @@ def pipeline_bridge(co):
 
     start, end = ground(first), ground(last)
     steps = [[line, "step" if total(r["open"]) is not None else "memo", r["deals"], total(r["open"]), total(r["booked"]),
-              total(r["worth"]), None] for line, r in table.items()]
+              total(r["worth"]), None, None] for line, r in table.items()]
     left = [end[i] - start[i] - sum((s[i + 2] or ZERO for s in steps), ZERO) for i in (1, 2)]
     order = ["New", "Entered scope", "Pulled in", "Re-dated in", "Restored", "Reopened", "Un-won", "Amount up", "Amount down",
              "Exchange rates", "Won", "Won elsewhere", "Slipped", "Re-dated out", "Lost", "Cancelled", "Omitted", "Removed",
@@ -253,10 +254,10 @@ def pipeline_bridge(co):
              "Booking re-dated in", "Booking re-dated out", "Reversed", "Cancelled after booking", "Booking removed",
              "New & lost", "New & cancelled", "Other lost", "Other cancelled"]
     steps.sort(key=lambda s: order.index(s[0]))
-    yield ["Open at start", "start", start[0], start[1], start[2], start[1], first]
+    yield ["Open at start", "start", start[0], start[1], start[2], start[1], first, co.origins[first]]
     yield from (s for s in steps if s[1] == "step")
-    yield ["Residual", "step", 0, left[0], left[1], None, None]
-    yield ["Open at end", "end", end[0], end[1], end[2], end[1], last]
+    yield ["Residual", "step", 0, left[0], left[1], None, None, None]
+    yield ["Open at end", "end", end[0], end[1], end[2], end[1], last, co.origins[last]]
     yield from (s for s in steps if s[1] == "memo")
 
 
@@ -356,4 +357,5 @@ def forecast_bridge(co):
     gross = ZERO
     for line, role, n, amount in out:
         gross += abs(amount) if role == "step" else 0
-        yield [line, role, n, amount, share(amount, call), gross]
+        origin = {"Rolled-up commit": co.origins[co.pair()[0]], "Commit won": co.origins[co.pair()[1]]}.get(line)
+        yield [line, role, n, amount, share(amount, call), gross, origin]
