@@ -215,6 +215,19 @@ fn a_salesforce_data_export_gives_its_reference_figures() {
             "SELECT o.name, count(*)::DOUBLE, sum(amount)::DOUBLE FROM {deals} GROUP BY 1 HAVING count(*) > 1"
         ),
     );
+    org.import("Contact.csv", None, None);
+    org.import("Lead.csv", None, None);
+    org.check(
+        "leads",
+        &["Status", "n"],
+        "SELECT status, count(*)::DOUBLE FROM facts.lead GROUP BY 1",
+    );
+    assert_eq!(
+        org.desk.rows(
+            "SELECT count(*), count(a.name) FROM facts.contact c LEFT JOIN facts.account a USING (account_id)"
+        ),
+        ["35 | 20"]
+    );
     // Its history has two lines for each deal, both of the day of creation: the later holds.
     let report = org.import("OpportunityHistory.csv", Some("dtc.toml"), None);
     assert_eq!(report.changes[0].changes.new, 31);
