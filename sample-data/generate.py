@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ behind
 from generator import company
 from generator.calls import calls, quotas
 from generator.company import COMPETITORS, LAST_DAY, PEOPLE, PLAN_RATES, PRODUCTS, SEGMENTS, SPOT_RATES
+from generator.finance import bookings, costs, requisitions
 from generator.history import events, shown_on
 from generator.plan import all_deals
 from generator.records import ledger_lines
@@ -73,6 +74,14 @@ def files():
     found["targets.csv"] = table("period,region,segment,owner_id,amount,currency",
                                  [[period, region, segment, owner, int(amount), "USD"] for period, region, segment, owner, amount in quotas()])
     found["forecasts.csv"] = table("submitted_on,period,owner_id,category,amount,currency,roll_up,note", calls(deals, histories))
+    found["bookings.csv"] = table(
+        "booking_id,booked_on,opportunity_id,account_id,product_id,owner_id,region,deal_type,amount,cost,currency",
+        bookings(deals, histories),
+    )
+    found["costs.csv"] = table("period,kind,region,amount,currency", [[*row, "USD"] for row in costs()])
+    found["requisitions.csv"] = table(
+        "requisition_id,role,region,status,opened_on,offers,accepted_on,started_on,person_id,backfill_for", requisitions()
+    )
     found["competitors.csv"] = table("competitor_id,name,tier,first_seen", [[c, *row] for c, row in COMPETITORS.items()])
     found["competitor-events.csv"] = table(
         "competitor_id,happened_on,kind,detail,price,currency,source",

@@ -475,6 +475,40 @@ fn story_12_who_leans_to_which_side() {
 }
 
 #[test]
+fn story_13_the_next_money_belongs_somewhere_else() {
+    let mut company = company();
+    let regions = company.figure("region-roi", &[]);
+    let north = regions.row("region", "North America");
+    assert_eq!((north.text("average_rank"), north.text("marginal_rank")), ("1".into(), "4".into()));
+    assert_eq!((north.percent("average_roi"), north.percent("marginal_roi")), (41, -28));
+    assert_eq!(
+        (north.text("trend"), north.text("verdict")),
+        ("declining".into(), "release".into())
+    );
+    let asia = regions.row("region", "Asia Pacific");
+    assert_eq!((asia.text("average_rank"), asia.text("marginal_rank")), ("4".into(), "1".into()));
+    assert_eq!((asia.percent("average_roi"), asia.percent("marginal_roi")), (32, 102));
+    assert_eq!((asia.text("trend"), asia.text("verdict")), ("improving".into(), "receive".into()));
+}
+
+#[test]
+fn story_14_too_late_to_hire_for_the_summer() {
+    let mut company = company();
+    let deadlines = company.figure("hiring-deadlines", &[]);
+    let summer = deadlines.row("quarter", "2026-Q3");
+    assert_eq!(
+        (summer.text("verdict"), summer.text("open_by")),
+        ("too late".into(), "2025-11-05".into())
+    );
+    assert_eq!((summer.text("hires"), summer.text("fill_days")), ("16".into(), "61.5".into()));
+    let autumn = deadlines.row("quarter", "2026-Q4");
+    assert_eq!(
+        (autumn.text("verdict"), autumn.text("open_by")),
+        ("now".into(), "2026-02-05".into())
+    );
+}
+
+#[test]
 fn every_line_of_the_pipeline_bridge_is_there() {
     let mut company = company();
     let bridge = company.figure("pipeline-bridge", &[]);

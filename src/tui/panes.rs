@@ -130,7 +130,10 @@ pub const PANES: &[PaneSpec] = &[
         keys: &[Key::Char('6')],
         tab: "Decisions",
         title: "Decisions and actions",
-        parts: &[table(&["decisions", "assumptions"])],
+        parts: &[
+            table(&["decisions", "assumptions"]),
+            table(&["region-roi", "reallocations", "hiring-deadlines"]),
+        ],
         kind: Some("decision"),
         form_first: true,
     },
