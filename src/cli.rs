@@ -5,6 +5,7 @@
 //! by the same call.
 
 pub mod alerts;
+pub mod aliases;
 pub mod content;
 pub mod demo;
 pub mod error;
@@ -68,6 +69,8 @@ enum Command {
     Import(import::ImportArguments),
     /// What was taken in, and its closing report again
     Imports(imports::ImportsArguments),
+    /// Values that no list knows, and the spellings accepted for one that it does
+    Aliases(aliases::AliasesArguments),
     /// Print a commented header and example rows for a table
     Template(template::TemplateArguments),
     /// List the figures
@@ -114,6 +117,7 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Imports(arguments)) => imports::run(&arguments),
+        Some(Command::Aliases(arguments)) => aliases::run(&arguments),
         Some(Command::Template(arguments)) => template::run(&arguments),
         Some(Command::Figures(arguments)) => figures::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),

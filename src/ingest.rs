@@ -13,6 +13,8 @@
 //! group    → files of one snapshot together; one row per key
 //! money    → where every amount went
 //! apply    → history, rebuild, tables: one transaction, logged
+//! keys     → values that no list knows, and the nearest that one does
+//! aliases  → spellings that people have accepted
 //! answers  → what the facts cannot answer
 //! report   → what came of it
 //! kept     → the reports of earlier imports
@@ -24,6 +26,7 @@
 //! depend on a guess, the import stops and asks. Never asks the network, and
 //! never writes to the workspace but in one transaction.
 
+mod aliases;
 mod answers;
 mod apply;
 mod choose;
@@ -37,9 +40,11 @@ mod footers;
 mod group;
 mod history;
 mod kept;
+mod keys;
 mod left_out;
 mod moments;
 mod money;
+mod nearest;
 mod numbers;
 mod periods;
 mod prepare;
@@ -71,16 +76,21 @@ use choose::{Choice, Said};
 use history::Stores;
 use prepare::{Common, Prepared};
 use source::Source;
-use tables::Author;
 
+pub use aliases::{Alias, Wish, accept, aliases, mere_spellings, unknown, withdraw};
 pub use error::{ImportError, NotRecognised, Unclear, UnknownWords, What};
 pub use history::Changes;
 pub use kept::{Kept, imports, rejects, report as kept_report};
 pub use money::{Account, OwnTotal, Reconciliation};
+pub use nearest::{Likeness, Near};
 pub use progress::{Phase, Progress, Seen};
-pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
+pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKey, UnknownKeys};
 pub use source::Encoding;
+pub use tables::Author;
 pub use typed::Reject;
+
+/// Unknown keys of one column that a report names.
+const MOST_UNKNOWN: usize = 20;
 
 /// What to take in, and how.
 #[derive(Clone, Debug)]
@@ -404,7 +414,10 @@ fn write(
         session.refresh_rollups(&changed)?;
     }
     progress.together(Phase::Closing)?;
-    report.unknown = answers::unknown_keys(session, stores)?;
+    report.unknown = keys::unknown(session, stores)?;
+    for unknown in &mut report.unknown {
+        unknown.most.truncate(MOST_UNKNOWN);
+    }
     report.cannot_answer = answers::gaps(session, stores, catalog)?;
     report.can_answer = answers::answerable(catalog, &report.cannot_answer);
     apply::keep_reports(session, stores, &report, ready)?;

@@ -3,6 +3,8 @@
 #[path = "import/support.rs"]
 mod support;
 
+#[path = "import/aliases.rs"]
+mod aliases;
 #[path = "import/bytes.rs"]
 mod bytes;
 #[path = "import/calendar.rs"]
@@ -13,12 +15,16 @@ mod cancelling;
 mod columns;
 #[path = "import/crm.rs"]
 mod crm;
+#[path = "import/faults.rs"]
+mod faults;
 #[path = "import/history.rs"]
 mod history;
 #[path = "import/maven.rs"]
 mod maven;
 #[path = "import/money.rs"]
 mod money;
+#[path = "import/property.rs"]
+mod property;
 #[path = "import/rebuilding.rs"]
 mod rebuilding;
 #[path = "import/recognising.rs"]

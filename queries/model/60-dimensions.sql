@@ -37,7 +37,34 @@ CREATE OR REPLACE TEMP MACRO asks_for(dimension) AS (
 CREATE OR REPLACE TEMP MACRO told_apart(name, id, namesakes) AS
     CASE WHEN name IS NULL THEN id WHEN namesakes > 1 THEN name || ' (' || id || ')' ELSE name END;
 
--- Sellers with the manager they report to.
+-- Spellings that people have accepted, and the key or word that each stands for.
+CREATE OR REPLACE TEMP MACRO aliases(of_column) AS TABLE
+    SELECT
+        theirs,
+        max_by(ours, version) AS ours
+    FROM settings.alias
+    WHERE column_name = of_column
+    GROUP BY theirs
+    HAVING max_by(active, version);
+
+-- What stands for a dimension that a list would tell, were the key on it. Not the same as not set: the CRM
+-- says something, and no list knows what.
+CREATE OR REPLACE TEMP MACRO unmapped() AS '(unmapped)';
+
+-- The dimension of a key that its list, where there is one, does not have.
+CREATE OR REPLACE TEMP MACRO unmatched(key, listed, any_listed) AS
+    CASE WHEN key IS NOT NULL AND listed IS NULL AND any_listed THEN unmapped() END;
+
+-- What a key is called: as its list says, else by its own text, marked where there is such a list. Its
+-- deals stay in every total.
+CREATE OR REPLACE TEMP MACRO called(listed, key, any_listed) AS
+    coalesce(listed, CASE WHEN any_listed THEN key || ' ' || unmapped() ELSE key END);
+
+CREATE OR REPLACE TEMP MACRO any_seller() AS (SELECT count(*) > 0 FROM facts.person);
+CREATE OR REPLACE TEMP MACRO any_product() AS (SELECT count(*) > 0 FROM facts.product);
+CREATE OR REPLACE TEMP MACRO any_account() AS (SELECT count(*) > 0 FROM facts.account);
+
+-- Sellers with the manager they report to, by each spelling of their key.
 CREATE OR REPLACE TEMP MACRO sellers() AS TABLE
     WITH people AS (
         SELECT
@@ -46,22 +73,49 @@ CREATE OR REPLACE TEMP MACRO sellers() AS TABLE
             region,
             told_apart(name, person_id, count(*) OVER (PARTITION BY name)) AS name
         FROM facts.person
+    ),
+
+    spelled AS (
+        SELECT person_id AS spelling, * FROM people
+        UNION ALL
+        SELECT alias.theirs AS spelling, people.*
+        FROM aliases('person_id') AS alias
+        INNER JOIN people ON people.person_id = alias.ours
+        ANTI JOIN people AS listed ON listed.person_id = alias.theirs
     )
 
     SELECT
-        seller.person_id,
+        seller.spelling AS person_id,
         seller.name AS owner,
-        seller.region,
-        seller.manager_id,
+        coalesce(region.ours, seller.region) AS region,
+        coalesce(manager.person_id, seller.manager_id) AS manager_id,
         coalesce(manager.name, seller.manager_id) AS manager
-    FROM people AS seller
-    LEFT JOIN people AS manager ON manager.person_id = seller.manager_id;
+    FROM spelled AS seller
+    LEFT JOIN spelled AS manager ON manager.spelling = seller.manager_id
+    LEFT JOIN aliases('region') AS region ON region.theirs = seller.region;
+
+CREATE OR REPLACE TEMP MACRO accounts() AS TABLE
+    SELECT * FROM facts.account
+    UNION ALL
+    SELECT account.* REPLACE (alias.theirs AS account_id)
+    FROM aliases('account_id') AS alias
+    INNER JOIN facts.account AS account ON account.account_id = alias.ours
+    ANTI JOIN facts.account AS listed ON listed.account_id = alias.theirs;
 
 CREATE OR REPLACE TEMP MACRO products() AS TABLE
-    SELECT
-        product_id,
-        told_apart(name, product_id, count(*) OVER (PARTITION BY name)) AS product
-    FROM facts.product;
+    WITH listed AS (
+        SELECT
+            product_id,
+            told_apart(name, product_id, count(*) OVER (PARTITION BY name)) AS product
+        FROM facts.product
+    )
+
+    SELECT * FROM listed
+    UNION ALL
+    SELECT alias.theirs AS product_id, product.product
+    FROM aliases('product_id') AS alias
+    INNER JOIN listed AS product ON product.product_id = alias.ours
+    ANTI JOIN listed ON listed.product_id = alias.theirs;
 
 CREATE OR REPLACE TEMP MACRO rivals() AS TABLE
     SELECT
@@ -71,6 +125,19 @@ CREATE OR REPLACE TEMP MACRO rivals() AS TABLE
         first_seen
     FROM facts.competitor;
 
+-- The same by each spelling of their key.
+CREATE OR REPLACE TEMP MACRO spelled_rivals() AS TABLE
+    WITH listed AS (
+        SELECT * FROM rivals()
+    )
+
+    SELECT competitor_id, competitor FROM listed
+    UNION ALL
+    SELECT alias.theirs AS competitor_id, rival.competitor
+    FROM aliases('competitor_id') AS alias
+    INNER JOIN listed AS rival ON rival.competitor_id = alias.ours
+    ANTI JOIN listed ON listed.competitor_id = alias.theirs;
+
 -- Which competitors were in which deal. One that is on no list keeps the text of the CRM.
 CREATE OR REPLACE TEMP MACRO deal_rivals() AS TABLE
     SELECT
@@ -78,4 +145,4 @@ CREATE OR REPLACE TEMP MACRO deal_rivals() AS TABLE
         coalesce(rivals.competitor, named.competitor_id) AS competitor,
         named.price_gap
     FROM facts.deal_competitor AS named
-    LEFT JOIN rivals() AS rivals ON rivals.competitor_id = named.competitor_id;
+    LEFT JOIN spelled_rivals() AS rivals ON rivals.competitor_id = named.competitor_id;

@@ -7,8 +7,8 @@ CREATE OR REPLACE TEMP MACRO opportunity_at(on_day) AS TABLE
     WHERE valid_from <= on_day
         AND (valid_to IS NULL OR valid_to > on_day);
 
--- The same with dimensions, and money at the plan rates of a day that may be another one. A value
--- that matches nobody and nothing stays as it is; no deal is dropped for it.
+-- The same with dimensions, and money at the plan rates of a day that may be another one. A key that
+-- matches nobody and nothing keeps its text, marked as unmapped; no deal is dropped for it.
 -- Two constants keep this fast on millions of deals. Unless `named`, lists that neither the slice nor
 -- a filter asks for are not joined, and the columns that they would give mean nothing. With `beside`,
 -- another day, only those come that are not the same on both days or close in the period.
@@ -34,12 +34,24 @@ CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TA
             valued.account_id,
             coalesce(account.name, valued.account_id) AS account,
             account.rank AS account_rank,
-            coalesce(valued.region, seller.region, account.region) AS region,
-            coalesce(valued.segment, account.segment) AS segment,
-            coalesce(product.product, valued.product_id) AS product,
-            coalesce(seller.owner, valued.owner_id) AS owner,
-            seller.manager,
-            valued.owner_id,
+            coalesce(
+                valued.region,
+                seller.region,
+                account.region,
+                unmatched(valued.account_id, account.account_id, any_account()),
+                unmatched(valued.owner_id, seller.person_id, any_seller())
+            ) AS region,
+            coalesce(
+                valued.segment,
+                account.segment,
+                unmatched(valued.account_id, account.account_id, any_account())
+            ) AS segment,
+            called(product.product, valued.product_id, any_product()) AS product,
+            called(seller.owner, valued.owner_id, any_seller()) AS owner,
+            coalesce(
+                seller.manager, unmatched(valued.owner_id, seller.person_id, any_seller())
+            ) AS manager,
+            coalesce(spelled.ours, valued.owner_id) AS owner_id,
             seller.manager_id,
             valued.product_id,
             valued.stage,
@@ -56,22 +68,34 @@ CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TA
             valued.deal_type,
             coalesce(valued.strategic, false) AS strategic
         FROM valued
+        LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = valued.owner_id
         LEFT JOIN sellers() AS seller
             ON seller.person_id = valued.owner_id
             AND (named OR asks_for('region') OR asks_for('owner') OR asks_for('manager'))
-        LEFT JOIN facts.account AS account
+        LEFT JOIN accounts() AS account
             ON account.account_id = valued.account_id
             AND (named OR asks_for('region') OR asks_for('segment'))
         LEFT JOIN products() AS product
             ON product.product_id = valued.product_id
             AND (named OR asks_for('product'))
+    ),
+
+    spelled AS (
+        SELECT
+            described.* REPLACE (
+                coalesce(region_alias.ours, described.region) AS region,
+                coalesce(segment_alias.ours, described.segment) AS segment
+            )
+        FROM described
+        LEFT JOIN aliases('region') AS region_alias ON region_alias.theirs = described.region
+        LEFT JOIN aliases('segment') AS segment_alias ON segment_alias.theirs = described.segment
     )
 
     SELECT
         *,
         slice_of(region, segment, product, owner, manager) AS slice,
         in_scope(region, segment, product, owner, manager) AS within_scope
-    FROM described;
+    FROM spelled;
 
 -- Every deal on a day, in full: for lists.
 CREATE OR REPLACE TEMP MACRO deals_at(on_day) AS TABLE

@@ -52,8 +52,17 @@ CREATE OR REPLACE TEMP VIEW closing_month_rows AS
             staked.valid_to,
             staked.won,
             staked.region,
-            CASE WHEN staked.region IS NULL THEN account.region END AS account_region,
-            coalesce(staked.segment, account.segment) AS segment,
+            CASE
+                WHEN staked.region IS NULL THEN coalesce(
+                    account.region,
+                    unmatched(staked.account_id, account.account_id, any_account())
+                )
+            END AS account_region,
+            coalesce(
+                staked.segment,
+                account.segment,
+                unmatched(staked.account_id, account.account_id, any_account())
+            ) AS segment,
             staked.owner_id,
             staked.product_id,
             staked.currency,
@@ -63,7 +72,7 @@ CREATE OR REPLACE TEMP VIEW closing_month_rows AS
             CASE WHEN staked.at_its_end THEN nullif(staked.amount, 0) ELSE staked.amount END AS amount
         FROM staked
         INNER JOIN fiscal_days() AS fiscal ON fiscal.day = staked.close_date
-        LEFT JOIN facts.account AS account ON account.account_id = staked.account_id
+        LEFT JOIN accounts() AS account ON account.account_id = staked.account_id
         CROSS JOIN (
             SELECT value FROM settings.setting WHERE name = 'reporting_currency'
         ) AS reporting
@@ -86,11 +95,18 @@ CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
             months.month_start,
             months.won,
             months.deals,
-            coalesce(months.region, seller.region, months.account_region) AS region,
+            coalesce(
+                months.region,
+                seller.region,
+                months.account_region,
+                unmatched(months.owner_id, seller.person_id, any_seller())
+            ) AS region,
             months.segment,
-            coalesce(product.product, months.product_id) AS product,
-            coalesce(seller.owner, months.owner_id) AS owner,
-            seller.manager,
+            called(product.product, months.product_id, any_product()) AS product,
+            called(seller.owner, months.owner_id, any_seller()) AS owner,
+            coalesce(
+                seller.manager, unmatched(months.owner_id, seller.person_id, any_seller())
+            ) AS manager,
             CASE
                 WHEN months.currency = reporting_currency() THEN months.amount
                 ELSE months.deals * CASE
@@ -110,6 +126,17 @@ CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
             AND asks_for('product')
         WHERE months.valid_from <= on_day
             AND (months.valid_to IS NULL OR months.valid_to > on_day)
+    ),
+
+    spelled AS (
+        SELECT
+            described.* REPLACE (
+                coalesce(region_alias.ours, described.region) AS region,
+                coalesce(segment_alias.ours, described.segment) AS segment
+            )
+        FROM described
+        LEFT JOIN aliases('region') AS region_alias ON region_alias.theirs = described.region
+        LEFT JOIN aliases('segment') AS segment_alias ON segment_alias.theirs = described.segment
     )
 
     SELECT
@@ -118,5 +145,5 @@ CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
         won,
         deals,
         amount
-    FROM described
+    FROM spelled
     WHERE in_scope(region, segment, product, owner, manager);

@@ -8,9 +8,15 @@ CREATE OR REPLACE TEMP MACRO lock_days() AS 14;
 -- what was closed by then added, a cumulative one holds it already; both kinds then compare with the
 -- same actual (domain §6.6).
 CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
-    WITH commits AS (
+    WITH calls AS (
+        SELECT call.* REPLACE (coalesce(spelled.ours, call.owner_id) AS owner_id)
+        FROM facts.forecast AS call
+        LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = call.owner_id
+    ),
+
+    commits AS (
         SELECT *
-        FROM facts.forecast
+        FROM calls
         WHERE category = 'commit'
             AND period_start >= first_day
             AND period_end <= last_day
@@ -26,7 +32,7 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             closed.period_end,
             closed.submitted_on,
             sum(at_rate(closed.amount, closed.currency, plan.rate, as_of())) AS amount
-        FROM facts.forecast AS closed
+        FROM calls AS closed
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = closed.currency
         WHERE closed.category = 'closed'
         GROUP BY ALL
@@ -39,9 +45,14 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             commits.period_end,
             commits.submitted_on,
             sum(at_rate(deal.amount, deal.currency, plan.rate, as_of())) AS amount
-        FROM commits
-        INNER JOIN facts.opportunity AS deal
-            ON deal.owner_id = commits.owner_id
+        FROM (
+            SELECT deal.*, coalesce(spelled.ours, deal.owner_id) AS seller_id
+            FROM facts.opportunity AS deal
+            LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = deal.owner_id
+            WHERE deal.state = 'won'
+        ) AS deal
+        INNER JOIN commits
+            ON deal.seller_id = commits.owner_id
             AND deal.state = 'won'
             AND deal.close_date BETWEEN commits.period_start AND commits.period_end
             AND deal.valid_from <= commits.submitted_on
@@ -57,30 +68,38 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
         FROM commits
         INNER JOIN sellers() AS report ON report.person_id = commits.owner_id
         ANTI JOIN facts.opportunity AS own ON own.owner_id = report.manager_id
+    ),
+
+    described AS (
+        SELECT
+            commits.*,
+            called(seller.owner, commits.owner_id, any_seller()) AS owner,
+            coalesce(seller.region, unmatched(commits.owner_id, seller.person_id, any_seller()))
+                AS region,
+            coalesce(seller.manager, unmatched(commits.owner_id, seller.person_id, any_seller()))
+                AS manager
+        FROM commits
+        LEFT JOIN sellers() AS seller ON seller.person_id = commits.owner_id
+        ANTI JOIN team_calls ON team_calls.owner_id = commits.owner_id
     )
 
     SELECT
         commits.owner_id,
         commits.period_start,
         commits.period_end,
-        coalesce(seller.owner, commits.owner_id) AS owner,
-        slice_of(seller.region, NULL, NULL, coalesce(seller.owner, commits.owner_id), seller.manager)
-            AS slice,
+        commits.owner,
+        slice_of(commits.region, NULL, NULL, commits.owner, commits.manager) AS slice,
         commits.submitted_on,
         at_rate(commits.amount, commits.currency, plan.rate, as_of())
         + CASE
             WHEN commits.roll_up = 'cumulative' THEN 0
             ELSE coalesce(closed_as_submitted.amount, closed_in_the_crm.amount, 0)
         END AS amount
-    FROM commits
+    FROM described AS commits
     LEFT JOIN closed_as_submitted USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = commits.currency
-    LEFT JOIN sellers() AS seller ON seller.person_id = commits.owner_id
-    ANTI JOIN team_calls ON team_calls.owner_id = commits.owner_id
-    WHERE in_scope(
-        seller.region, NULL, NULL, coalesce(seller.owner, commits.owner_id), seller.manager
-    );
+    WHERE in_scope(commits.region, NULL, NULL, commits.owner, commits.manager);
 
 -- The call of each owner for each period of calls between two days: the first that was submitted by
 -- the lock.

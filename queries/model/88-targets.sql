@@ -61,13 +61,20 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
             targets.target_id,
             targets.period_start,
             targets.period_end,
-            targets.region AS own_region,
-            targets.segment AS own_segment,
-            coalesce(product.product, targets.product_id) AS own_product,
-            coalesce(seller.owner, targets.owner_id) AS own_owner,
+            coalesce(region.ours, targets.region) AS own_region,
+            coalesce(segment.ours, targets.segment) AS own_segment,
+            called(product.product, targets.product_id, any_product()) AS own_product,
+            called(seller.owner, targets.owner_id, any_seller()) AS own_owner,
             -- A seller's target is one of the seller's region and manager, too.
-            coalesce(targets.region, seller.region) AS region,
-            seller.manager,
+            coalesce(
+                region.ours,
+                targets.region,
+                seller.region,
+                unmatched(targets.owner_id, seller.person_id, any_seller())
+            ) AS region,
+            coalesce(
+                seller.manager, unmatched(targets.owner_id, seller.person_id, any_seller())
+            ) AS manager,
             -- How well the lengths match: a year's target in the review of a quarter 0.25, a
             -- month's 0.33, the quarter's own 1.
             shares.months_in_review
@@ -83,6 +90,8 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = targets.currency
         LEFT JOIN sellers() AS seller ON seller.person_id = targets.owner_id
         LEFT JOIN products() AS product ON product.product_id = targets.product_id
+        LEFT JOIN aliases('region') AS region ON region.theirs = targets.region
+        LEFT JOIN aliases('segment') AS segment ON segment.theirs = targets.segment
         WHERE shares.months_in_review > 0
     ),
 

@@ -60,20 +60,43 @@ CREATE OR REPLACE TEMP MACRO described_versions() AS TABLE
             deal.close_date,
             at_rate(deal.amount, deal.currency, plan.rate, as_of()) AS amount,
             deal.probability,
-            coalesce(deal.region, seller.region, account.region) AS region,
-            coalesce(deal.segment, account.segment) AS segment,
-            coalesce(product.product, deal.product_id) AS product,
-            coalesce(seller.owner, deal.owner_id) AS owner,
-            seller.manager
+            coalesce(
+                deal.region,
+                seller.region,
+                account.region,
+                unmatched(deal.account_id, account.account_id, any_account()),
+                unmatched(deal.owner_id, seller.person_id, any_seller())
+            ) AS region,
+            coalesce(
+                deal.segment,
+                account.segment,
+                unmatched(deal.account_id, account.account_id, any_account())
+            ) AS segment,
+            called(product.product, deal.product_id, any_product()) AS product,
+            called(seller.owner, deal.owner_id, any_seller()) AS owner,
+            coalesce(
+                seller.manager, unmatched(deal.owner_id, seller.person_id, any_seller())
+            ) AS manager
         FROM facts.opportunity AS deal
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
         LEFT JOIN sellers() AS seller ON seller.person_id = deal.owner_id
-        LEFT JOIN facts.account AS account ON account.account_id = deal.account_id
+        LEFT JOIN accounts() AS account ON account.account_id = deal.account_id
         LEFT JOIN products() AS product ON product.product_id = deal.product_id
+    ),
+
+    spelled AS (
+        SELECT
+            described.* REPLACE (
+                coalesce(region_alias.ours, described.region) AS region,
+                coalesce(segment_alias.ours, described.segment) AS segment
+            )
+        FROM described
+        LEFT JOIN aliases('region') AS region_alias ON region_alias.theirs = described.region
+        LEFT JOIN aliases('segment') AS segment_alias ON segment_alias.theirs = described.segment
     )
 
     SELECT *
-    FROM described
+    FROM spelled
     WHERE in_scope(region, segment, product, owner, manager);
 
 -- Every deal that was open when a quarter began, once for each such quarter, with what became of it.

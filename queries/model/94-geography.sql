@@ -66,7 +66,14 @@ CREATE OR REPLACE TEMP MACRO region_costs() AS TABLE
 CREATE OR REPLACE TEMP MACRO region_margins() AS TABLE
     WITH bookings AS (
         SELECT
-            coalesce(booking.region, seller.region, account.region, not_set()) AS region,
+            coalesce(
+                booking.region,
+                seller.region,
+                account.region,
+                unmatched(booking.account_id, account.account_id, any_account()),
+                unmatched(booking.owner_id, seller.person_id, any_seller()),
+                not_set()
+            ) AS region,
             numbered.number,
             at_rate(
                 booking.amount - coalesce(booking.deductions, 0) - booking.cost,
@@ -77,7 +84,7 @@ CREATE OR REPLACE TEMP MACRO region_margins() AS TABLE
             ON booking.booked_on BETWEEN numbered.quarter_start AND numbered.quarter_end
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = booking.currency
         LEFT JOIN sellers() AS seller ON seller.person_id = booking.owner_id
-        LEFT JOIN facts.account AS account ON account.account_id = booking.account_id
+        LEFT JOIN accounts() AS account ON account.account_id = booking.account_id
         ANTI JOIN (
             SELECT booking_id
             FROM facts.cancellation

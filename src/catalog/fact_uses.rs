@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::facts::{FactTable, TABLES};
-use crate::catalog::sql_scan::{Token, TokenKind, created, tokens, words};
+use crate::catalog::sql_scan::{Token, TokenKind, created, tokens, variables, words};
 use crate::catalog::{Catalog, Figure};
 
 /// Tables that each definition of the model names, and other definitions that it names.
@@ -62,6 +62,9 @@ impl Uses {
             name(&part[0]) && part[1].is_sign(".") && name(&part[2])
         });
         let tables = named.map(|part| format!("{}.{}", part[0].text, part[2].text).to_lowercase());
-        Uses { tables: tables.collect(), words: words(sql) }
+        // A table that a variable names is the view of that name and `_rows`, kept.
+        let kept = variables(sql).into_iter().filter_map(|used| used.name);
+        let kept = kept.map(|name| format!("{}_rows", name.to_lowercase()));
+        Uses { tables: tables.collect(), words: words(sql).into_iter().chain(kept).collect() }
     }
 }

@@ -6,8 +6,8 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome, content, progress};
-use crate::ingest::{self, ImportError, ImportRequest, Progress};
+use super::{CliError, Outcome, aliases, content, progress};
+use crate::ingest::{self, Author, ImportError, ImportRequest, Progress};
 use crate::workspace::{Access, Identity, Workspace};
 
 #[derive(Debug, Args)]
@@ -34,6 +34,9 @@ pub struct ImportArguments {
     /// Exit with 1 when a row was rejected
     #[arg(long)]
     strict: bool,
+    /// Take values that differ from a known key in case, blanks or punctuation alone for that key
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_aliases: bool,
     /// Say nothing on standard error while it works
     #[arg(long, short)]
     quiet: bool,
@@ -58,12 +61,25 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     };
     let progress = Progress::default();
     let import = || ingest::import_with(&mut workspace, &catalog, &request, &progress);
-    let report = match progress::watched(&progress, arguments.quiet, import)? {
+    let mut report = match progress::watched(&progress, arguments.quiet, import)? {
         (Err(ImportError::Cancelled), Some(signal)) => return Err(CliError::Cancelled { signal }),
         (taken, _) => taken?,
     };
+    let author = Author { name: &request.author, at: request.at };
+    let mut accepted = Vec::new();
+    if arguments.accept_aliases {
+        let unknown = ingest::unknown(&mut workspace)?;
+        accepted = aliases::accept_spellings(&mut workspace, &unknown, &author, None)?;
+        report.unknown = ingest::unknown(&mut workspace)?;
+    }
     match arguments.format {
-        ListFormat::Table => output::print(&ingest::report::text(&report))?,
+        ListFormat::Table => {
+            output::print(&ingest::report::text(&report))?;
+            aliases::said(&accepted)?;
+            if !arguments.dry_run && !arguments.quiet {
+                aliases::ask(&mut workspace, &report.unknown, &author)?;
+            }
+        }
         ListFormat::Json => output::print_json(&report)?,
     }
     Ok(if arguments.strict && report.rejected() > 0 { Outcome::Finding } else { Outcome::Done })

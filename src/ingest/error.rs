@@ -75,6 +75,19 @@ pub enum ImportError {
     CountsDiffer { file: PathBuf, counted: u64, staged: u64 },
     #[error("{}: {message}", file.display())]
     Unreadable { file: PathBuf, message: String },
+    #[error("there is no list \"{name}\"; there are {}", known.join(", "))]
+    NoSuchList { name: String, known: Vec<String> },
+    #[error("\"{}\" is no {list} that is known{}", harmless(key), nearest.as_deref().map_or_else(
+        String::new,
+        |nearest| format!("; the nearest is \"{}\"", harmless(nearest))
+    ))]
+    NotAKey { list: String, key: String, nearest: Option<String> },
+    #[error("\"{}\" is a known {list} itself: its rows would change their meaning", harmless(key))]
+    IsAKey { list: String, key: String },
+    #[error("no known {list} is near \"{}\"", harmless(key))]
+    NothingNear { list: String, key: String },
+    #[error("\"{}\" is not accepted as a spelling of any {list}", harmless(key))]
+    NotAccepted { list: String, key: String },
     #[error("there is no import {import_id}{}", newest.map_or_else(
         || ": nothing has been imported".into(),
         |newest| format!("; the newest is {newest}")
@@ -339,6 +352,12 @@ impl ImportError {
             E::CountsDiffer { .. } | E::Unreadable { .. } => {
                 "open it in a spreadsheet and save it again as CSV (UTF-8)".into()
             }
+            E::NoSuchList { .. } => "choose one of them".into(),
+            E::NotAKey { .. } | E::NothingNear { .. } => {
+                "name the key as its list has it, or import it first".into()
+            }
+            E::IsAKey { .. } => "if it should not be one, take it off the list and import that again".into(),
+            E::NotAccepted { .. } => "qbr aliases WORKSPACE list shows what is".into(),
             E::NoSuchImport { .. } => "qbr imports WORKSPACE lists them".into(),
             E::KeptReport { .. } => {
                 "another version of qbr wrote it; that one can show it".into()

@@ -12,10 +12,11 @@ use rust_decimal::Decimal;
 
 use super::history::Changes;
 use super::money::{Account, Reconciliation};
+use super::nearest::Near;
 use super::source::Encoding;
 use super::typed::Reject;
 
-pub use words::text;
+pub use words::{text, unknown_text};
 
 /// The report of one import: of every file that was given, and of what is now in the workspace.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -28,7 +29,7 @@ pub struct ImportReport {
     pub files: Vec<FileReport>,
     /// One for each table and day, in the order in which they were taken in.
     pub changes: Vec<TableReport>,
-    /// Keys of opportunities that match no known product, person or account. Nothing was dropped.
+    /// Values that match no known product, person, account … Nothing was dropped for them.
     pub unknown: Vec<UnknownKeys>,
     /// The figures that the data of this workspace can answer: their titles, by name.
     pub can_answer: BTreeMap<String, String>,
@@ -116,29 +117,36 @@ pub struct TableReport {
     pub changes: Changes,
 }
 
-/// Keys of one kind that nothing known has.
+/// Values of one column that ought to be keys of a list, and are not.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct UnknownKeys {
-    /// product, owner or account.
-    pub kind: String,
-    /// Different keys.
+    /// products, people, accounts, regions …
+    pub list: String,
+    /// One of them: product.
+    pub one: String,
+    /// The table and the column that name them.
+    pub table: String,
+    pub column: String,
+    /// Different values.
     pub keys: u64,
-    pub opportunities: u64,
-    /// None of this kind has been imported at all.
+    /// Rows that name them; all of them count in every total.
+    pub rows: u64,
+    /// The money of these rows.
+    pub money: Vec<Total>,
+    /// The list is empty.
     pub none_imported: bool,
-    /// Those with the most opportunities.
+    /// Those with the most rows.
     pub most: Vec<UnknownKey>,
 }
 
-/// A key that nothing known has.
+/// A value that no list has.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct UnknownKey {
     pub key: String,
-    pub opportunities: u64,
-    /// By currency.
-    pub money: BTreeMap<String, Decimal>,
+    pub rows: u64,
+    pub money: Vec<Total>,
     /// The known one that is nearest in spelling, if one is near.
-    pub nearest: Option<String>,
+    pub nearest: Option<Near>,
 }
 
 /// A figure, or a kind of question, that the data cannot answer.

@@ -32,7 +32,7 @@ pub(super) const ROLLUPS: &[Rollup] = &[Rollup {
     name: "closing_month",
     table: "facts.closing_month",
     view: "closing_month_rows",
-    sources: &["facts.opportunity", "facts.account", "settings.fiscal_month"],
+    sources: &["facts.opportunity", "facts.account", "settings.alias", "settings.fiscal_month"],
 }];
 
 impl Rollup {

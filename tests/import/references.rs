@@ -124,7 +124,7 @@ fn a_salesforce_demo_org_gives_its_reference_figures() {
              FROM {deals} AND state IN ('won', 'lost') GROUP BY 1"
         ),
     );
-    assert!(report.unknown.iter().all(|unknown| unknown.kind != "account"));
+    assert!(report.unknown.iter().all(|unknown| unknown.list != "accounts"));
 }
 
 #[test]

@@ -85,27 +85,37 @@ fn unknown_keys_are_counted_and_the_nearest_known_one_is_offered() {
     let unknown: Vec<String> = report
         .unknown
         .iter()
-        .flat_map(|kind| {
-            kind.most.iter().map(|key| {
-                format!(
-                    "{} {} {} {:?} {}",
-                    kind.kind,
-                    key.key,
-                    key.opportunities,
-                    key.money,
-                    key.nearest.as_deref().unwrap_or("-")
-                )
+        .flat_map(|of_column| {
+            of_column.most.iter().map(|key| {
+                let money = key.money.iter().map(|total| {
+                    let state = total.state.as_deref().unwrap_or("-");
+                    format!("{} {} {state}", total.amount, total.currency)
+                });
+                let money = money.collect::<Vec<_>>().join(", ");
+                let near = key.nearest.as_ref();
+                let near = near.map(|near| format!("{} {:?}", near.key, near.likeness));
+                let near = near.unwrap_or_else(|| "-".into());
+                format!("{}: {}, {} rows, {money}, {near}", of_column.list, key.key, key.rows)
             })
         })
         .collect();
     assert_eq!(
         unknown,
         [
-            "product GTXPro 2 {\"USD\": 15.00} GTX Pro",
-            "product Nothing like it 1 {\"USD\": 5.00} -",
-            "owner Pat Poe 1 {\"USD\": 10.00} p1 (Pat Poe)",
+            "products: GTXPro, 2 rows, 10.00 USD open, 5.00 USD won, GTX Pro Spelling",
+            "products: Nothing like it, 1 rows, 5.00 USD won, -",
+            "people: Pat Poe, 1 rows, 10.00 USD open, p1 Name",
         ]
     );
+    let words = ingest::report::text(&report);
+    for line in [
+        "opportunities name 2 products on no list: 3 rows, 10.00 USD open, 10.00 USD won\n",
+        "  GTXPro: 2 rows, 10.00 USD open, 5.00 USD won; meant GTX Pro? differs in case,\n",
+        "  Pat Poe: 1 row, 10.00 USD open; meant p1 (Pat Poe)? its name\n",
+        "To take them for",
+    ] {
+        assert!(words.contains(line), "{line}: {words}");
+    }
     assert_eq!(desk.rows("SELECT count(*) FROM facts.opportunity"), ["3"]);
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
-use super::{FileReport, Gap, ImportReport, TableReport, UnknownKeys};
+use super::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
 use crate::domain::Formats;
 use crate::domain::text::harmless;
 use crate::ingest::money::{Account, Reconciliation};
@@ -18,9 +18,7 @@ pub fn text(report: &ImportReport) -> String {
     for change in &report.changes {
         out.change(change);
     }
-    for unknown in &report.unknown {
-        out.unknown(unknown);
-    }
+    out.unknown_keys(&report.unknown);
     if !report.can_answer.is_empty() {
         let titles: Vec<&str> = report.can_answer.values().map(String::as_str).collect();
         out.line(0, &format!("This data can answer: {}", titles.join(", ")));
@@ -53,6 +51,13 @@ pub fn text(report: &ImportReport) -> String {
     } else if report.dry_run {
         out.line(0, "Dry run: nothing was written.");
     }
+    out.0
+}
+
+/// What no list knows, as text.
+pub fn unknown_text(unknown: &[UnknownKeys]) -> String {
+    let mut out = Text::default();
+    out.unknown_keys(unknown);
     out.0
 }
 
@@ -138,7 +143,7 @@ impl Text {
         for note in &file.notes {
             self.line(2, note);
         }
-        for reject in file.rejects.iter().take(10) {
+        for reject in file.rejects.iter().take(SHOWN) {
             let column =
                 reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
             let value =
@@ -224,41 +229,50 @@ impl Text {
         );
     }
 
+    fn unknown_keys(&mut self, unknown: &[UnknownKeys]) {
+        for unknown in unknown {
+            self.unknown(unknown);
+        }
+        let near =
+            unknown.iter().flat_map(|unknown| &unknown.most).any(|key| key.nearest.is_some());
+        if near {
+            self.line(
+                0,
+                "Rows with unknown keys count in every total, as unmapped. To take them for the \
+                 nearest: qbr aliases WORKSPACE accept",
+            );
+        }
+    }
+
     fn unknown(&mut self, unknown: &UnknownKeys) {
-        let (kind, deals) = (unknown.kind.as_str(), unknown.opportunities);
+        let UnknownKeys { list, table, .. } = unknown;
+        let what = if unknown.keys == 1 { &unknown.one } else { list };
+        let keys = Formats::default().count(unknown.keys as i64);
+        let rows_and_money = format!("{}{}", rows(unknown.rows), money_of(&unknown.money));
         if unknown.none_imported {
-            let files = match kind {
-                "product" => "products",
-                "owner" => "people",
-                _ => "accounts",
-            };
             self.line(
                 0,
                 &format!(
-                    "{deals} opportunities name {} {kind}s, and no {files} have been imported",
-                    unknown.keys
+                    "{table} name {keys} {what} ({rows_and_money}), and no {list} have been imported"
                 ),
             );
             return;
         }
-        self.line(
-            0,
-            &format!("{deals} opportunities name {} {kind}s that are not known:", unknown.keys),
-        );
-        for key in &unknown.most {
-            let sums: Vec<String> = key
-                .money
-                .iter()
-                .map(|(currency, amount)| format!("{} {currency}", money(*amount)))
-                .collect();
-            let sums =
-                if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
-            let nearest =
-                key.nearest.as_deref().map(|name| format!("; meant {name}?")).unwrap_or_default();
+        self.line(0, &format!("{table} name {keys} {what} on no list: {rows_and_money}"));
+        for key in unknown.most.iter().take(SHOWN) {
+            let nearest = key.nearest.as_ref().map_or_else(String::new, |near| {
+                let name =
+                    near.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+                format!("; meant {}{name}? {}", near.key, near.likeness.words())
+            });
             self.line(
                 2,
-                &format!("{} ({} opportunities{sums}){nearest}", key.key, key.opportunities),
+                &format!("{}: {}{}{nearest}", key.key, rows(key.rows), money_of(&key.money)),
             );
+        }
+        let more = unknown.keys.saturating_sub(SHOWN as u64);
+        if more > 0 {
+            self.line(2, &format!("and {more} more; qbr aliases WORKSPACE unknown lists them"));
         }
     }
 
@@ -267,8 +281,25 @@ impl Text {
     }
 }
 
+/// Unknown keys of one column, and rejects of one file, that are shown.
+const SHOWN: usize = 10;
+
 fn rows(count: u64) -> String {
-    if count == 1 { "1 row".into() } else { format!("{count} rows") }
+    match i64::try_from(count) {
+        Ok(1) => "1 row".into(),
+        Ok(count) => format!("{} rows", Formats::default().count(count)),
+        Err(_) => format!("{count} rows"),
+    }
+}
+
+/// `, 3,510,578.00 USD won`; nothing where it comes to nothing.
+fn money_of(totals: &[Total]) -> String {
+    let totals = totals.iter().filter(|total| !total.amount.is_zero());
+    let words = totals.map(|total| {
+        let state = total.state.as_deref().map(|state| format!(" {state}")).unwrap_or_default();
+        format!(", {} {}{state}", money(total.amount), total.currency)
+    });
+    words.collect()
 }
 
 fn money(amount: Decimal) -> String {

@@ -18,9 +18,9 @@ CREATE TABLE meta.replaced (
 -- Spellings of a key that stand for another one. A withdrawal is a new row that is not active;
 -- the newest version of a spelling holds.
 CREATE TABLE settings.alias (
-    column_name VARCHAR NOT NULL,        -- product_id, account_id, owner_id, region …
-    theirs      VARCHAR NOT NULL,        -- as the files spell it
-    ours        VARCHAR NOT NULL,        -- what is stored
+    column_name VARCHAR NOT NULL,        -- the key of its list: product_id, person_id, account_id …; region, segment
+    theirs      VARCHAR NOT NULL,        -- as the files spell it, and the facts keep it
+    ours        VARCHAR NOT NULL,        -- the key that it stands for
     active      BOOLEAN NOT NULL,
     version     INTEGER NOT NULL,        -- 1, 2, 3 … for the same column and spelling
     author      VARCHAR NOT NULL,

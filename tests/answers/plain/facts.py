@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 NOT_SET = "(not set)"
+UNMAPPED = "(unmapped)"
 CENT = Decimal("0.01")
 FAR = date(9999, 12, 31)
 # What a new workspace starts with.
@@ -97,21 +98,38 @@ class Company:
         alike = sum(other.get("name") == row["name"] for other in table.values())
         return f"{row['name']} ({key})" if alike > 1 else row["name"]
 
+    def _lost(self, table, key):
+        """The list is there and the key is not on it."""
+        return bool(table) and key is not None and key not in table
+
+    def _called(self, table, key):
+        return f"{key} {UNMAPPED}" if self._lost(table, key) else self._named(table, key)
+
     def person(self, key):
-        return self._named(self.people, key)
+        return self._called(self.people, key)
 
     def product(self, key):
-        return self._named(self.products, key)
+        return self._called(self.products, key)
 
     def rival(self, key):
         return self._named(self.rivals, key)
 
     def region_of(self, owner):
-        return self.people.get(owner, {}).get("region")
+        known = self.people.get(owner, {}).get("region")
+        return UNMAPPED if self._lost(self.people, owner) else known
+
+    def placed(self, row):
+        """The region of a deal or an order: its own, the seller's, the account's."""
+        owner, account = row.get("owner_id"), row.get("account_id")
+        known = row.get("region") or self.people.get(owner, {}).get("region")
+        known = known or self.accounts.get(account, {}).get("region")
+        return known or (UNMAPPED if self._lost(self.accounts, account) else self.region_of(owner))
 
     def manager_of(self, owner):
+        if self._lost(self.people, owner):
+            return UNMAPPED
         manager = self.people.get(owner, {}).get("manager_id")
-        return self.person(manager) if manager else None
+        return self._named(self.people, manager) if manager else None
 
     def slice_of(self, region, segment, product, owner, manager):
         values = {"region": region, "segment": segment, "product": product, "owner": owner, "manager": manager}
@@ -177,11 +195,12 @@ class Company:
                 continue
             account = self.accounts.get(v.get("account_id"), {})
             owner = self.person(v.get("owner_id"))
+            nowhere = UNMAPPED if self._lost(self.accounts, v.get("account_id")) else None
             deal = {
                 "id": v["opportunity_id"], "name": v.get("name") or v["opportunity_id"],
                 "account": account.get("name") or v.get("account_id"), "rank": account.get("rank"),
-                "region": v.get("region") or self.region_of(v.get("owner_id")) or account.get("region"),
-                "segment": v.get("segment") or account.get("segment"), "product": self.product(v.get("product_id")),
+                "region": self.placed(v),
+                "segment": v.get("segment") or account.get("segment") or nowhere, "product": self.product(v.get("product_id")),
                 "owner": owner, "manager": self.manager_of(v.get("owner_id")), "owner_id": v.get("owner_id"),
                 "stage": v.get("stage"), "state": v["state"], "category": v.get("forecast_category"),
                 "amount": self.converted(v["amount"], v["currency"], rate_on or on),

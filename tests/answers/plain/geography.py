@@ -43,7 +43,7 @@ def region_roi(co):
     for row in rows(co.folder, "booking"):
         if day(row["booked_on"]) > co.as_of or row["booking_id"] in gone or (row.get("deal_type") or "new").lower().startswith("renewal"):
             continue
-        region = row.get("region") or co.region_of(row.get("owner_id")) or co.accounts.get(row.get("account_id"), {}).get("region") or NOT_SET
+        region = co.placed(row) or NOT_SET
         known = money(row["amount"]) - (money(row.get("deductions")) or 0) - money(row["cost"]) if row.get("cost") else None
         margin[region][number_of(co, day(row["booked_on"]))].append(co.converted(known, row["currency"], co.as_of))
     market = defaultdict(lambda: [Decimal(0), Decimal(0)])
