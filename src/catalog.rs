@@ -26,6 +26,7 @@ mod preset_parse;
 mod preset_rules;
 mod preset_shape;
 mod preset_wide;
+mod preset_write;
 mod record_views;
 pub mod show;
 pub(crate) mod sql_scan;

@@ -19,6 +19,8 @@
 //! report   → what came of it
 //! kept     → the reports of earlier imports
 //! progress → how far it is, and stopping it
+//!
+//! draft: a mapping that is being settled; preview: what an import by it would do
 //! ```
 //!
 //! Invariants: a file is taken in whole or not at all; a row is taken whole or
@@ -34,6 +36,7 @@ mod conditions;
 mod currency;
 mod dates;
 mod day;
+pub mod draft;
 mod error;
 mod fiscal;
 mod footers;
@@ -48,10 +51,13 @@ mod nearest;
 mod numbers;
 mod periods;
 mod prepare;
+pub mod preview;
 mod profile;
 mod progress;
 mod rebuild;
 pub mod report;
+mod samples;
+pub mod saved;
 mod scan;
 mod shape;
 mod source;
@@ -84,7 +90,10 @@ pub use kept::{Kept, imports, rejects, report as kept_report};
 pub use money::{Account, OwnTotal, Reconciliation};
 pub use nearest::{Likeness, Near};
 pub use progress::{Phase, Progress, Seen};
-pub use report::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKey, UnknownKeys};
+pub use report::{
+    FileColumn, FileReport, Gap, ImportReport, Sample, SampleRow, TableReport, Total, UnknownKey,
+    UnknownKeys,
+};
 pub use source::Encoding;
 pub use tables::Author;
 pub use typed::Reject;
@@ -134,8 +143,25 @@ pub fn import_with(
     request: &ImportRequest,
     progress: &Progress,
 ) -> Result<ImportReport, ImportError> {
+    let mapping = request.mapping.as_deref();
+    let mapping = mapping.map(|path| Preset::read_mapping(path, &catalog.presets)).transpose();
+    let mapping = mapping.map_err(ImportError::Mapping)?;
+    import_by(workspace, catalog, request, mapping.as_ref(), progress)
+}
+
+/// The same by a mapping that may not be in a file yet.
+///
+/// # Errors
+/// As [`import_with`].
+pub fn import_by(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+    mapping: Option<&Preset>,
+    progress: &Progress,
+) -> Result<ImportReport, ImportError> {
     let stopping = progress.stops(workspace.interrupter());
-    let taken = decode_and_take_in(workspace, catalog, request, progress);
+    let taken = decode_and_take_in(workspace, catalog, request, mapping, progress);
     drop(stopping);
     forget(workspace);
     // Whatever it was that noticed first.
@@ -146,15 +172,13 @@ fn decode_and_take_in(
     workspace: &mut Workspace,
     catalog: &Catalog,
     request: &ImportRequest,
+    mapping: Option<&Preset>,
     progress: &Progress,
 ) -> Result<ImportReport, ImportError> {
     if request.files.is_empty() {
         return Err(ImportError::NoFiles);
     }
-    let mapping = request.mapping.as_deref();
-    let mapping = mapping.map(|path| Preset::read_mapping(path, &catalog.presets)).transpose();
-    let mapping = mapping.map_err(ImportError::Mapping)?;
-    let presets = presets(catalog, request, mapping.as_ref())?;
+    let presets = presets(catalog, request.preset.as_deref(), mapping)?;
     let said = Said {
         presets: &presets,
         table: request.table.as_deref(),
@@ -178,7 +202,10 @@ fn decode_and_take_in(
     }
     let choices =
         sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
-    let choices = choices.collect::<Result<Vec<_>, _>>()?;
+    let mut choices = choices.collect::<Result<Vec<_>, _>>()?;
+    for choice in &mut choices {
+        choice.whole = request.dry_run;
+    }
     take_in(workspace, catalog, request, &sources, &choices, progress)
 }
 
@@ -191,18 +218,18 @@ fn file_and_length(path: &Path) -> (String, u64) {
 /// The presets that a file may be told by.
 fn presets<'a>(
     catalog: &'a Catalog,
-    request: &ImportRequest,
+    named: Option<&str>,
     mapping: Option<&'a Preset>,
 ) -> Result<Vec<&'a Preset>, ImportError> {
     if let Some(mapping) = mapping {
         return Ok(vec![mapping]);
     }
-    match &request.preset {
+    match named {
         None => Ok(catalog.presets.values().collect()),
         Some(name) => match catalog.presets.get(name) {
             Some(preset) => Ok(vec![preset]),
             None => Err(ImportError::UnknownPreset {
-                name: name.clone(),
+                name: name.to_owned(),
                 known: catalog.presets.keys().cloned().collect(),
             }),
         },
@@ -293,12 +320,15 @@ fn look_up(
     workspace.read("looking for earlier imports", |session| {
         let one = |(source, choice): (&Source, &Choice<'_>)| {
             let day = request.taken_on.filter(|_| choice.fact.history);
-            let known =
-                apply::known(session, &Stores::default(), &source.hash, choice.fact.name, day)?;
+            let look = |rules: Option<&str>| {
+                let (hash, table) = (&source.hash, choice.fact.name);
+                apply::known(session, &Stores::default(), hash, table, day, rules)
+            };
+            let known = look(None)?;
+            let by_these = look(Some(&choice.rules_hash()))?.is_some_and(|known| known.current);
             // What a log makes of the opportunities depends on what is known of them, and a mapping
             // may have been changed since. A part of a snapshot cannot be taken again by itself.
-            let again =
-                |known: &Known| choice.fact.is_log() || (request.mapping.is_some() && known.alone);
+            let again = |known: &Known| choice.fact.is_log() || (!by_these && known.alone);
             Ok(known.map(|known| Known { current: known.current && !again(&known), ..known }))
         };
         sources.iter().zip(choices).map(one).collect()

@@ -39,6 +39,7 @@ use std::sync::{Arc, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
+use crate::ingest::preview::PreviewRequest;
 use crate::ledger::drafts::{DraftError, Journal, JournalWriter};
 use crate::workspace::{Identity, WorkspaceError};
 
@@ -66,6 +67,10 @@ pub struct Options {
     pub drafts_folder: Option<PathBuf>,
     /// Where exports are written.
     pub export_folder: PathBuf,
+    /// Folders of content that mappings are kept in, the best first.
+    pub content_folders: Vec<PathBuf>,
+    /// A file to look at first: what an import would do with it.
+    pub import: Option<PreviewRequest>,
     pub colours: ColourMode,
 }
 
@@ -77,6 +82,8 @@ impl Default for Options {
             identity: Identity::current(),
             drafts_folder: None,
             export_folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            content_folders: Vec::new(),
+            import: None,
             colours: ColourMode::default(),
         }
     }
@@ -130,8 +137,9 @@ pub fn run(
     let (worker, worker_thread) = {
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);
+        let folders = options.content_folders.clone();
         Worker::spawn(
-            move || Store::new(open, read_only, unopened, catalog, identity, tell),
+            move || Store::new(open, read_only, unopened, catalog, identity, tell, folders),
             move |said| {
                 let _ = say.send(Incoming::Worker(said));
             },
@@ -157,6 +165,8 @@ pub fn run(
         look: Look::from_env(options.colours),
         name: name.to_owned(),
         folder: options.export_folder,
+        home: etcetera::home_dir().ok(),
+        import: options.import,
         session: format!("{}-{}", chrono::Utc::now().format("%Y%m%d%H%M%S"), std::process::id()),
     };
     let (app, first) = App::new(setup, screen.size()?);

@@ -23,6 +23,8 @@ mod history;
 mod maven;
 #[path = "import/money.rs"]
 mod money;
+#[path = "import/preview.rs"]
+mod preview;
 #[path = "import/property.rs"]
 mod property;
 #[path = "import/rebuilding.rs"]

@@ -278,3 +278,66 @@ fn answers_of_the_terminal_and_split_keys_are_not_typed() {
     qbr.wait_for("three");
     qbr.never_sees("Saved as");
 }
+
+/// A file that no preset knows, settled by keys alone; the next one needs no question.
+#[test]
+fn an_unknown_export_is_settled_once_and_known_from_then_on() {
+    let _turn = serial();
+    let home = terminal::home();
+    let export = "Kz;Lage;Soll bis;Batzen;Geld\n\
+                  D-1;Angebot;03/04/2026;1250,50;EUR\n\
+                  D-2;Gewonnen;05/02/2026;2500,00;EUR\n";
+    home.write("pipeline-2026-03-31.csv", export);
+    let mut qbr = Terminal::run(&home, &["import", "acme.duckdb", "pipeline-2026-03-31.csv"]);
+    qbr.wait_for("before it can be imported");
+    qbr.wait_for_row("opportunity_id");
+    for (row, field) in [
+        ("Kz", "opportunity_id"),
+        ("Lage", "stage"),
+        ("Soll bis", "close_date"),
+        ("Batzen", "amount"),
+        ("Geld", "currency"),
+    ] {
+        qbr.select_row(row);
+        qbr.keys("\r");
+        qbr.wait_for(&format!("What \"{row}\" is"));
+        qbr.keys(field);
+        qbr.settle();
+        qbr.keys("\r");
+        qbr.wait_for_row(field);
+    }
+    // Which day is 03/04? No value of the column tells.
+    qbr.select_row("Soll bis");
+    qbr.wait_for("can be read as");
+    qbr.keys("\r");
+    qbr.wait_for("read as %d/%m/%Y");
+    qbr.keys("%d/%m/%Y");
+    qbr.settle();
+    qbr.keys("\r");
+    qbr.select_row("Lage");
+    qbr.keys("\r");
+    qbr.wait_for("say which words");
+    qbr.keys("\r");
+    qbr.wait_for_row("Angebot");
+    qbr.keys("a\x1b");
+    qbr.wait_for("2 rows would be taken, 0 rejected");
+    qbr.keys("t");
+    qbr.wait_for("2026-04-03");
+    qbr.keys("\x1bOQ");
+    qbr.wait_for("keep the mapping as pipeline-opportunities");
+    qbr.keys("\r");
+    qbr.wait_for("2 rows taken.");
+    qbr.keys("q");
+    assert_eq!(qbr.ends_within(Duration::from_secs(10)), Some(0));
+    assert!(home.path().join("qbr.d/presets/pipeline-opportunities.toml").exists());
+
+    home.write("pipeline-2026-04-30.csv", &export.replace("1250,50", "1300,00"));
+    let import = |file: &str| terminal::without_terminal(&home, &["import", "acme.duckdb", file]);
+    let output = import("pipeline-2026-04-30.csv");
+    assert!(output.contains("your mapping pipeline-opportunities (5 of 5 headers)"), "{output}");
+    assert!(output.contains("2 taken"), "{output}");
+    // A word that the mapping does not know is asked about, not guessed.
+    home.write("pipeline-2026-05-31.csv", &export.replace("Angebot", "Verloren"));
+    let output = import("pipeline-2026-05-31.csv");
+    assert!(output.contains("which state") && output.contains("Verloren"), "{output}");
+}

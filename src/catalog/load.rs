@@ -177,7 +177,8 @@ impl Files {
                         read.form = form_parse::parse(&mut report, &file.path, &name, &file.area);
                     }
                     Kind::Preset => {
-                        read.preset = preset_parse::parse(&mut report, &file.path, &name);
+                        read.preset = preset_parse::parse(&mut report, &file.path, &name)
+                            .map(|preset| Preset { saved: !file.embedded, ..preset });
                     }
                 }
                 if !report.is_clean() {

@@ -27,6 +27,9 @@ pub struct Preset {
     pub notes: Vec<String>,
     pub tables: Vec<PresetTable>,
     pub file: PathBuf,
+    /// Somebody saved it in a folder of their own: for the very headers that it names it goes
+    /// before what the program brings along.
+    pub saved: bool,
 }
 
 /// How a file is recognised: by at least so many of these headers.

@@ -156,6 +156,7 @@ fn preset(
         notes: plain(root.texts(report, "notes")),
         tables,
         file: file.to_owned(),
+        saved: false,
     })
 }
 

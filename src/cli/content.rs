@@ -31,7 +31,8 @@ fn told(folders: &[PathBuf]) -> Result<Catalog, CliError> {
     Ok(loaded.catalog)
 }
 
-fn folders(workspace: Option<&Path>) -> Vec<PathBuf> {
+/// Folders of content of a workspace: that beside it, then the user's own.
+pub fn folders(workspace: Option<&Path>) -> Vec<PathBuf> {
     let beside = workspace.map(|path| match path.parent() {
         Some(folder) => folder.join(BESIDE),
         None => PathBuf::from(BESIDE),

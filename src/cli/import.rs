@@ -1,12 +1,16 @@
 //! `qbr import`: exports become facts, and a report says what came of them.
 
-use std::path::PathBuf;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome, aliases, content, progress};
+use super::{CliError, Outcome, aliases, content, progress, workspace as terminal};
+use crate::catalog::Catalog;
+use crate::ingest::preview::{PreviewRequest, preview};
 use crate::ingest::{self, Author, ImportError, ImportRequest, Progress};
 use crate::workspace::{Access, Identity, Workspace};
 
@@ -31,6 +35,10 @@ pub struct ImportArguments {
     /// Say what would be taken and leave the workspace as it is
     #[arg(long)]
     dry_run: bool,
+    /// Show in the terminal what each column is taken for, and change it, before anything is
+    /// imported; a file that is not known or not clear opens so by itself
+    #[arg(long, conflicts_with_all = ["dry_run", "strict"])]
+    review: bool,
     /// Exit with 1 when a row was rejected
     #[arg(long)]
     strict: bool,
@@ -46,6 +54,12 @@ pub struct ImportArguments {
 
 pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     let catalog = content::catalog_for(&arguments.workspace)?;
+    if arguments.review {
+        let [file] = arguments.files.as_slice() else {
+            return Err(CliError::Usage("--review shows one file at a time".to_owned()));
+        };
+        return terminal::review(&arguments.workspace, Arc::new(catalog), arguments.about(file));
+    }
     // A dry run looks at the facts there are and writes none.
     let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
@@ -62,8 +76,21 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     let progress = Progress::default();
     let import = || ingest::import_with(&mut workspace, &catalog, &request, &progress);
     let mut report = match progress::watched(&progress, arguments.quiet, import)? {
+        (Ok(report), _) => report,
         (Err(ImportError::Cancelled), Some(signal)) => return Err(CliError::Cancelled { signal }),
-        (taken, _) => taken?,
+        (Err(error), _) if arguments.dry_run && error.asks_about().is_some() => {
+            arguments.print_what_is_asked(&mut workspace, &catalog, &error)?;
+            return Err(error.into());
+        }
+        (Err(error), _) => {
+            let Some(file) = error.asks_about().filter(|_| arguments.may_ask()) else {
+                return Err(error.into());
+            };
+            // One process opens a workspace once.
+            workspace.close();
+            let asked = arguments.about(file);
+            return terminal::review(&arguments.workspace, Arc::new(catalog), asked);
+        }
     };
     let author = Author { name: &request.author, at: request.at };
     let mut accepted = Vec::new();
@@ -83,4 +110,39 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
         ListFormat::Json => output::print_json(&report)?,
     }
     Ok(if arguments.strict && report.rejected() > 0 { Outcome::Finding } else { Outcome::Done })
+}
+
+impl ImportArguments {
+    /// A person is there who can be asked.
+    fn may_ask(&self) -> bool {
+        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        terminal && !self.dry_run && !self.strict && matches!(self.format, ListFormat::Table)
+    }
+
+    /// A dry run of a file that is not clear says what can be said about it.
+    fn print_what_is_asked(
+        &self,
+        workspace: &mut Workspace,
+        catalog: &Catalog,
+        error: &ImportError,
+    ) -> Result<(), CliError> {
+        let Some(file) = error.asks_about() else { return Ok(()) };
+        let progress = Progress::default();
+        let looked = preview(workspace, catalog, &self.about(file), Utc::now(), &progress)?;
+        match self.format {
+            ListFormat::Table => output::print(&looked.text()),
+            ListFormat::Json => output::print_json(&looked.json()),
+        }
+    }
+
+    /// What was said about a file, for looking at it.
+    fn about(&self, file: &Path) -> PreviewRequest {
+        PreviewRequest {
+            preset: self.preset.clone(),
+            mapping: self.mapping.clone(),
+            table: self.table.clone(),
+            taken_on: self.taken_on,
+            ..PreviewRequest::of(file.to_owned())
+        }
+    }
 }

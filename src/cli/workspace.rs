@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{CliError, Outcome, content};
 use crate::catalog::Catalog;
+use crate::ingest::preview::PreviewRequest;
 use crate::tui;
 use crate::workspace::{CreateOptions, Identity, Workspace, WorkspaceError};
 
@@ -22,13 +23,32 @@ pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
 
 /// The terminal workspace on a file that exists.
 pub fn open(path: &Path, read_only: bool, catalog: Arc<Catalog>) -> Result<Outcome, CliError> {
+    show(path, read_only, catalog, None)
+}
+
+/// The same, with what an import would do with a file in front.
+pub fn review(
+    path: &Path,
+    catalog: Arc<Catalog>,
+    asked: PreviewRequest,
+) -> Result<Outcome, CliError> {
+    show(path, false, catalog, Some(asked))
+}
+
+fn show(
+    path: &Path,
+    read_only: bool,
+    catalog: Arc<Catalog>,
+    import: Option<PreviewRequest>,
+) -> Result<Outcome, CliError> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(CliError::Usage(
             "the workspace opens in a terminal, and this is none; `qbr show` answers without one"
                 .to_owned(),
         ));
     }
-    let options = tui::Options { read_only, ..tui::Options::default() };
+    let content_folders = content::folders(Some(path));
+    let options = tui::Options { read_only, content_folders, import, ..tui::Options::default() };
     let name = path.display().to_string();
     let opener = tui::opener(path.to_owned(), Arc::clone(&catalog));
     match tui::run(&name, opener, catalog, options) {

@@ -37,13 +37,15 @@ impl Known {
     }
 }
 
-/// Looks a file up in the log of imports; with a day, only imports as of that day count.
+/// Looks a file up in the log of imports; with a day, only imports as of that day count, and with
+/// rules only those by the same. A log that does not know the rules yet is believed.
 pub fn known(
     session: &Session<'_>,
     stores: &Stores,
     hash: &str,
     table: &str,
     day: Option<NaiveDate>,
+    rules: Option<&str>,
 ) -> Result<Option<Known>, WorkspaceError> {
     let (log, snapshots) = (stores.of("meta.import"), stores.of("facts.snapshot"));
     let found = session.query(
@@ -59,9 +61,11 @@ pub fn known(
                      AND l.taken_on IS NOT DISTINCT FROM i.taken_on) = 1 AS is_alone
              FROM {log} i
              WHERE i.file_hash = ? AND i.table_name = ? AND (?::DATE IS NULL OR i.taken_on = ?::DATE)
+                   AND (?::VARCHAR IS NULL
+                        OR coalesce(json_extract_string(i.report, '$.files[0].rules'), '') IN ('', ?))
              ORDER BY i.import_id DESC LIMIT 1"
         ),
-        &[hash.into(), table.into(), day.into(), day.into()],
+        &[hash.into(), table.into(), day.into(), day.into(), rules.into(), rules.into()],
     )?;
     Ok(found.rows.first().map(|row| Known {
         taken_on: row[0].as_date(),
@@ -95,7 +99,7 @@ pub fn take_in(
     let log = stores.of("meta.import");
     let mut earlier = Vec::new();
     for file in &group.files {
-        earlier.push(known(session, stores, &file.source.hash, group.fact.name, group.day)?);
+        earlier.push(known(session, stores, &file.source.hash, group.fact.name, group.day, None)?);
     }
     let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
     let first_import = next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1);

@@ -10,11 +10,12 @@ use std::sync::LazyLock;
 
 use crate::catalog::Preset;
 use crate::catalog::facts::{self, FactColumn, FactTable};
-use crate::catalog::preset::{ColumnSource, Origin, PresetTable, Reading, Until};
+use crate::catalog::preset::{ColumnSource, Detect, Origin, PresetTable, Reading, Until};
 
 use super::conditions::{self, RowRules, Test};
 use super::error::{ImportError, NotRecognised};
 use super::shape::{HeaderRow, comparable};
+use super::source;
 use super::wide::Cells;
 
 /// How a column is read about which nothing is said.
@@ -62,6 +63,8 @@ pub struct Choice<'a> {
     pub read: BTreeSet<usize>,
     /// A column for each period: where their cells are.
     pub wide: Option<Cells>,
+    /// Every column of the file is staged, not only those that are used: for looking at it.
+    pub whole: bool,
 }
 
 /// A column of the fact table and its source in the file.
@@ -97,6 +100,8 @@ struct Candidate<'a> {
     found: Vec<&'a str>,
     missing: Vec<&'a str>,
     enough: bool,
+    /// A mapping that was saved for these very headers, no more and no fewer.
+    same: bool,
     /// Required columns without a source.
     needed: Vec<&'static str>,
     /// Columns of the file that it uses.
@@ -142,13 +147,16 @@ pub fn choose<'a>(
     // A table that knows more of the headers, but lacks one that every row needs: taking the file
     // for another table would be a mistake.
     let fuller = |other: &&Candidate<'a>| other.enough && other.known.len() > best.known.len();
-    if candidates.iter().any(|other| fuller(&other) && !other.needed.is_empty()) {
+    if !best.same && candidates.iter().any(|other| fuller(&other) && !other.needed.is_empty()) {
         return Err(not_recognised(file, rows, &candidates));
     }
     let rivals = candidates.iter().filter(fits);
     let rivals = rivals.filter(|other| other.name() != best.name());
-    let equal: Vec<&Candidate<'a>> =
-        rivals.clone().filter(|other| other.known.len() == best.known.len()).collect();
+    let equal: Vec<&Candidate<'a>> = rivals
+        .clone()
+        .filter(|other| other.same == best.same)
+        .filter(|other| other.known.len() == best.known.len() || best.same)
+        .collect();
     let best = if equal.is_empty() { best } else { by_file_name(file, best, &equal)? };
     for other in rivals {
         // Two tables in one line, with an empty column between them.
@@ -216,6 +224,7 @@ impl<'a> Candidate<'a> {
             return None;
         }
         let enough = !detect.headers.is_empty() && found.len() >= detect.minimum.max(1);
+        let same = preset.saved && missing.is_empty() && names_all(&detect.headers, row);
         let mut used = RowRules::of(rules, row).columns();
         used.extend(entered(rules, row).into_iter().map(|(place, _)| place));
         let mut needed = Vec::new();
@@ -243,15 +252,28 @@ impl<'a> Candidate<'a> {
         }
         let mut known = used.clone();
         known.extend(found.iter().filter_map(|name| row.find(name)));
-        Some(Candidate { preset, rules, fact, row, found, missing, enough, needed, used, known })
+        Some(Candidate {
+            preset,
+            rules,
+            fact,
+            row,
+            found,
+            missing,
+            enough,
+            same,
+            needed,
+            used,
+            known,
+        })
     }
 
     fn name(&self) -> String {
         format!("{}/{}", self.preset.name, self.fact.name)
     }
 
-    fn rank(&self) -> (bool, usize, usize) {
-        (self.enough && self.needed.is_empty(), self.known.len(), self.found.len())
+    fn rank(&self) -> (bool, bool, usize, usize) {
+        let fits = self.enough && self.needed.is_empty();
+        (fits, fits && self.same, self.known.len(), self.found.len())
     }
 
     fn settled(&self, file: &Path) -> Result<Choice<'a>, ImportError> {
@@ -316,8 +338,30 @@ impl<'a> Candidate<'a> {
             entered,
             read,
             wide: cells,
+            whole: false,
         })
     }
+}
+
+/// One table of a preset on one line of the file, whatever that line lacks: for a mapping that
+/// is still being made.
+///
+/// # Errors
+/// `DuplicateHeader`, `UnknownTable`.
+pub fn as_it_is<'a>(
+    file: &Path,
+    preset: &'a Preset,
+    rules: &'a PresetTable,
+    row: &'a HeaderRow,
+) -> Result<Choice<'a>, ImportError> {
+    let unknown = || ImportError::UnknownTable { name: rules.name.clone(), known: Vec::new() };
+    Candidate::of(preset, rules, row).ok_or_else(unknown)?.settled(file)
+}
+
+/// No header of the line is missing among these.
+fn names_all(headers: &[String], row: &HeaderRow) -> bool {
+    let known: BTreeSet<String> = headers.iter().map(|name| comparable(name)).collect();
+    row.names.iter().filter(|name| !name.is_empty()).all(|name| known.contains(&comparable(name)))
 }
 
 /// Places that a source names and that the file has.
@@ -377,6 +421,15 @@ fn derives_state(fact: &FactTable, rules: &PresetTable, row: &HeaderRow) -> Opti
 }
 
 impl Choice<'_> {
+    /// Changes when anything does about how the rows of this file are read.
+    pub fn rules_hash(&self) -> String {
+        let mut rules = PresetTable { detect: Detect::default(), ..self.rules.clone() };
+        rules.columns.retain(|ours, _| {
+            self.columns.iter().any(|mapped| mapped.column.name == ours.as_str())
+        });
+        source::hash_of(&rules.to_toml())
+    }
+
     /// The header of the file that a column comes from; its own name where it is a constant.
     pub fn header_of(&self, column: &str) -> String {
         let mapped = self.columns.iter().find(|mapped| mapped.column.name == column);

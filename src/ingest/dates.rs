@@ -30,7 +30,7 @@ pub struct DateStyle {
 pub const SERIAL: &str = "serial";
 
 /// Patterns by shape: what stands for a run of digits or letters, and what is between.
-const PATTERNS: &[&str] = &[
+pub const PATTERNS: &[&str] = &[
     "%Y-%m-%d",
     "%Y/%m/%d",
     "%Y.%m.%d",
@@ -280,7 +280,7 @@ fn same_shape(value: &str, pattern: &str) -> bool {
 }
 
 /// The value up to its time of day, and whether there is one.
-fn without_time(value: &str) -> (&str, bool) {
+pub fn without_time(value: &str) -> (&str, bool) {
     let Some(colon) = value.find(':') else { return (value, false) };
     let hour = value[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
     let date = hour.strip_suffix(['T', ' ']).map(|date| date.trim_end_matches([' ', ',']));

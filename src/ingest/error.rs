@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -300,6 +300,19 @@ impl ImportError {
     pub fn workspace(&self) -> Option<&WorkspaceError> {
         match self {
             ImportError::Workspace(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The file that a person could settle something about, if that is what stands in the way.
+    pub fn asks_about(&self) -> Option<&Path> {
+        match self {
+            ImportError::NotRecognised(why) => Some(&why.file),
+            ImportError::Unclear(why) => Some(&why.file),
+            ImportError::Ambiguous { file, .. }
+            | ImportError::CurrencyMissing { file, .. }
+            | ImportError::DayUnknown { file, .. }
+            | ImportError::NothingTaken { file, .. } => Some(file),
             _ => None,
         }
     }

@@ -21,6 +21,7 @@ use super::periods;
 use super::profile::{self, Column, Style};
 use super::progress::Phase;
 use super::report::{ColumnReading, FileReport, Total};
+use super::samples::{self, Looks};
 use super::scan::{Broken, Fault as LineFault};
 use super::source::Source;
 use super::stage::{self, Staged};
@@ -45,6 +46,7 @@ pub struct Prepared<'a> {
     aliased: BTreeMap<String, Vec<(String, String, u64)>>,
     /// Rows that the preset leaves out: by which rule, how many.
     no_data: Vec<(String, u64)>,
+    seen: Looks,
 }
 
 /// Rows of one file whose key an earlier row has.
@@ -123,6 +125,7 @@ pub fn prepare<'a>(
     } else {
         None
     };
+    let seen = samples::look(session, choice, &staged, Some(&typed), &readings(&columns))?;
     Ok(Prepared {
         source,
         choice,
@@ -136,6 +139,7 @@ pub fn prepare<'a>(
         left_out,
         aliased,
         no_data,
+        seen,
     })
 }
 
@@ -258,7 +262,9 @@ impl Prepared<'_> {
             unread_amounts: not_taken.unread,
             own_totals,
             notes: self.notes().chain(notes).collect(),
-            readings: self.readings(),
+            readings: readings(&self.columns),
+            columns: self.seen.columns.clone(),
+            rows: if self.choice.whole { self.seen.rows.clone() } else { Vec::new() },
             taken_on: self.day.as_ref().map(|day| day.date),
             taken_on_why: self.day.as_ref().map(|day| day.why.clone()),
             ..heading(self.source, self.choice)
@@ -285,10 +291,11 @@ impl Prepared<'_> {
             .chain(no_data)
             .chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
     }
+}
 
-    fn readings(&self) -> Vec<ColumnReading> {
-        self.columns.iter().filter(|column| column.in_file).filter_map(reading).collect()
-    }
+/// What is worth telling of the columns that the file has.
+pub fn readings(columns: &[Column]) -> Vec<ColumnReading> {
+    columns.iter().filter(|column| column.in_file).filter_map(reading).collect()
 }
 
 /// A report of a file of which nothing is known but how it would be read.
@@ -299,11 +306,13 @@ pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
         bytes: source.bytes,
         table: choice.fact.name.to_owned(),
         preset: choice.preset.name.clone(),
+        rules: choice.rules_hash(),
         headers_found: choice.score.0,
         headers_known: choice.score.1,
         encoding: source.encoding,
         delimiter: choice.row.delimiter_name().to_owned(),
         header_line: choice.row.line,
+        saved: choice.preset.saved.then(|| choice.preset.file.display().to_string()),
         unused: choice.unused.clone(),
         ..FileReport::default()
     }

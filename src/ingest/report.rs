@@ -3,6 +3,7 @@
 //! Owns the shape that is written as JSON and kept with each import. [`text`]
 //! makes it readable; nothing here decides anything.
 
+mod columns;
 mod words;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use super::nearest::Near;
 use super::source::Encoding;
 use super::typed::Reject;
 
+pub use columns::{FileColumn, Sample, SampleRow, lines as columns, sample};
 pub use words::{text, unknown_text};
 
 /// The report of one import: of every file that was given, and of what is now in the workspace.
@@ -49,6 +51,10 @@ pub struct FileReport {
     pub bytes: u64,
     pub table: String,
     pub preset: String,
+    /// Where the preset lies, when it is a mapping that somebody saved.
+    pub saved: Option<String>,
+    /// Fingerprint of the rules by which its rows were read.
+    pub rules: String,
     /// Of the headers that the table is known by, how many are there, and how many there are.
     pub headers_found: usize,
     pub headers_known: usize,
@@ -59,6 +65,11 @@ pub struct FileReport {
     pub header_line: u64,
     /// How columns were read, by the header of the file.
     pub readings: Vec<ColumnReading>,
+    /// Every column of the file: what it was taken for and why, with samples.
+    pub columns: Vec<FileColumn>,
+    /// The first rows before and after; in a dry run only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<SampleRow>,
     /// Headers that no column comes from.
     pub unused: Vec<String>,
     pub taken_on: Option<NaiveDate>,

@@ -338,6 +338,11 @@ impl<W: Write> Write for LineFeeds<W> {
     }
 }
 
+/// SHA-256 of a text, lower-case hex.
+pub fn hash_of(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -213,11 +213,15 @@ fn is_footer(broken: &Broken, footers: &[String]) -> bool {
     footers.iter().any(|footer| text.starts_with(footer.as_str()))
 }
 
-/// The first column, by which footers are known, and those that are read.
+/// The first column, by which footers are known, and those that are read; all of them where the
+/// file is only looked at.
 fn used(choice: &Choice<'_>) -> BTreeSet<usize> {
     let mut places = BTreeSet::from([0]);
     places.extend(choice.wide.iter().flat_map(Cells::places));
     // Behind the columns of the file are those of its cells.
     places.extend(choice.read.iter().filter(|place| **place < choice.row.names.len()));
+    if choice.whole {
+        places.extend(0..choice.row.names.len());
+    }
     places
 }

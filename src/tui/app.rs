@@ -13,6 +13,7 @@
 //! changes another only through the app.
 
 mod commands;
+mod importing;
 mod review;
 mod steps;
 #[cfg(test)]
@@ -25,12 +26,13 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::catalog::Catalog;
+use crate::ingest::preview::PreviewRequest;
 use crate::ledger::drafts::Draft;
 use crate::tui::input::Input;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
 use crate::tui::message::{
-    Effect, Event, Failure, FailureKind, Notice, Opened, Reply, Request, Ticket,
+    Effect, Event, Failure, FailureKind, Notice, Opened, Reply, Request, Ticket, Tone,
 };
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
@@ -45,10 +47,14 @@ pub struct Setup {
     pub look: Look,
     /// What is being opened, for the first frame.
     pub name: String,
-    /// Where exports go.
+    /// Where exports go, and where a path of somebody's begins.
     pub folder: PathBuf,
+    /// What `~` stands for.
+    pub home: Option<PathBuf>,
     /// Tells this session's drafts from those of another.
     pub session: String,
+    /// A file to look at first.
+    pub import: Option<PreviewRequest>,
 }
 
 /// How far the workspace is.
@@ -259,6 +265,7 @@ impl App {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply) {
+        self.notice.take_if(|notice| notice.tone == Tone::Passing);
         if matches!(self.phase, Phase::Opening(asked) if asked == ticket) {
             return self.opened(reply);
         }
@@ -278,7 +285,10 @@ impl App {
                 break;
             }
         }
-        if matches!(reply, Reply::Saved(_) | Reply::Moved { .. }) {
+        if let Reply::Imported(imported) = reply {
+            self.imported(imported);
+        }
+        if matches!(reply, Reply::Saved(_) | Reply::Moved { .. } | Reply::Imported(_)) {
             // Lists, queues and the brief count what was just written.
             self.carry_out();
             self.outdate_all();
@@ -294,7 +304,10 @@ impl App {
                 self.lens = Some(opened.defaults.clone());
                 self.phase = Phase::Open(opened.clone());
                 self.tabs = PANES.iter().map(|pane| Tab { stack: vec![pane.build()] }).collect();
-                self.show_top();
+                match self.setup.import.take() {
+                    Some(asked) => self.show_mapping(asked),
+                    None => self.show_top(),
+                }
             }
             Reply::Failed(failure) if failure.kind == FailureKind::Busy => {
                 self.phase = Phase::Busy(failure.clone());

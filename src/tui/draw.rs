@@ -154,7 +154,7 @@ fn draw_crumbs(app: &App, buf: &mut Buffer, area: Rect) {
     if let Some(notice) = &app.notice {
         let style = match notice.tone {
             Tone::Good => theme.good,
-            Tone::Plain => theme.accent,
+            Tone::Plain | Tone::Passing => theme.accent,
             Tone::Bad => theme.problem,
         };
         paint::text(buf, area, &notice.text, style, look);

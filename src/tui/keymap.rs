@@ -46,6 +46,7 @@ pub enum Action {
     Compare,
     Save,
     Drafts,
+    Import,
     Stop,
     Help,
     Palette,
@@ -185,6 +186,7 @@ const TABLE: &[Entry] = &[
     entry(A::Dimension, G::Review, "choose the dimension", "by", "By region, segment, product, owner, manager or not at all", &[Char('b')]),
     entry(A::Scope, G::Review, "choose the scope", "scope", "Only one region, segment, product, owner or manager, for all panes", &[Char('f')]),
     entry(A::Refresh, G::Review, "refresh", "refresh", "Ask the workspace again", &[Char('r')]),
+    entry(A::Import, G::Review, "import a file", "import", "Take an export in: shows first what each column is taken for", &[Char('I')]),
     entry(A::Stop, G::Review, "stop", "stop", "Stop what is being computed", &[Char('X')]),
 
     entry(A::New, G::Records, "new record", "new", "Write a new record of the kind that this pane shows", &[Char('c')]),
@@ -192,7 +194,7 @@ const TABLE: &[Entry] = &[
     entry(A::Move, G::Records, "move on", "move on", "Submit, approve, publish: move the record to its next state", &[Char('m'), F(4)]),
     entry(A::History, G::Records, "history", "history", "All revisions of the record: who, when, why", &[Char('h')]),
     entry(A::Compare, G::Records, "compare", "compare", "Two revisions side by side", &[Char('d')]),
-    entry(A::Save, G::Records, "save", "save", "Save the record as a new revision", &[F(2), Ctrl('s')]),
+    entry(A::Save, G::Records, "save", "save", "Save the record as a new revision; import the file whose mapping is settled", &[F(2), Ctrl('s')]),
     entry(A::Drafts, G::Records, "drafts", "drafts", "Your unsaved drafts in this workspace", &[Char('D')]),
 
     entry(A::Help, G::Program, "help", "help", "All keys, searchable", &[Char('?'), F(1)]),

@@ -11,7 +11,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::domain::Dimension;
+use crate::ingest::ImportReport;
+use crate::ingest::draft::Draft as MappingDraft;
+use crate::ingest::preview::{Preview, PreviewRequest};
 use crate::ledger::drafts::Draft;
 use crate::ledger::{Body, Problem, Revision, Summary};
 use crate::pack::Format;
@@ -116,12 +121,38 @@ pub enum Request {
         figure: String,
         parameters: Box<Parameters>,
     },
+    /// What an import would do with a file.
+    Preview(Box<PreviewRequest>),
+    /// Takes a file in as it was settled; stopped, the workspace is as before.
+    Import(Box<ImportAsked>),
     /// Writes a text to a file of this name in this folder.
     Write {
         name: String,
         text: String,
         folder: PathBuf,
     },
+}
+
+/// A file whose mapping is settled.
+#[derive(Clone, Debug)]
+pub struct ImportAsked {
+    pub file: PathBuf,
+    pub draft: Box<MappingDraft>,
+    pub taken_on: Option<NaiveDate>,
+    /// The name to keep the mapping by; `None`: it is not kept.
+    pub keep: Option<String>,
+    /// A mapping of that name may be replaced.
+    pub replace: bool,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    pub report: ImportReport,
+    /// Where the mapping is kept.
+    pub kept: Option<PathBuf>,
+    /// The quarter and day to begin with, now that there are these facts.
+    pub defaults: Parameters,
 }
 
 impl Request {
@@ -156,6 +187,8 @@ pub enum Reply {
     /// The record may not be saved or moved like this.
     Problems(Vec<Problem>),
     Script(String),
+    Preview(Box<Preview>),
+    Imported(Box<Imported>),
     Written(PathBuf),
     Failed(Failure),
 }
@@ -206,6 +239,8 @@ pub enum Tone {
     Good,
     Plain,
     Bad,
+    /// How far something is; gone with the next answer.
+    Passing,
 }
 
 impl Notice {
@@ -215,6 +250,10 @@ impl Notice {
 
     pub fn plain(text: impl Into<String>) -> Self {
         Notice { text: text.into(), tone: Tone::Plain }
+    }
+
+    pub fn passing(text: impl Into<String>) -> Self {
+        Notice { text: text.into(), tone: Tone::Passing }
     }
 
     pub fn bad(text: impl Into<String>) -> Self {

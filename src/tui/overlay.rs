@@ -25,6 +25,8 @@ pub enum Purpose {
     Scope(Dimension),
     Draft,
     Quit,
+    /// The file to import.
+    Import,
     /// The pane on top asked.
     Pane(Question),
 }

@@ -203,11 +203,18 @@ pub enum Question {
     /// The state to move a record to.
     MoveTo,
     /// Why the record is moved to this state.
-    Reason { to: String },
+    Reason {
+        to: String,
+    },
     /// The format of an export.
     Format,
     /// What becomes of a changed form that is left.
     Leave,
     /// Is the record really to be moved to this state?
-    Sure { to: String },
+    Sure {
+        to: String,
+    },
+    /// How a file is to be read, out of a list; and what is typed for it.
+    Mapping,
+    MappingText,
 }

@@ -9,6 +9,7 @@ pub mod explain_pane;
 pub mod figure_draw;
 pub mod figure_pane;
 pub mod history_pane;
+pub mod mapping_pane;
 pub mod moving;
 pub mod part;
 pub mod reader;

@@ -3,6 +3,8 @@
 //! Owns the workspace of the screen. Turns every error into words once, here;
 //! the app above knows replies only.
 
+mod importing;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use chrono::Utc;
 
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Period};
+use crate::ingest::Progress;
 use crate::ledger::{self, LedgerError, Moved, Signature};
 use crate::pack::{self, Format};
 use crate::review;
@@ -57,7 +60,13 @@ pub struct Store {
     workspace: Option<Workspace>,
     /// The file as we last saw it.
     stamp: Option<Stamp>,
+    /// Where mappings are kept, the best first.
+    folders: Vec<PathBuf>,
+    /// The import or look at a file that is under way.
+    under_way: UnderWay,
 }
+
+type UnderWay = Arc<Mutex<Option<Progress>>>;
 
 impl Store {
     pub fn new(
@@ -67,8 +76,20 @@ impl Store {
         catalog: Arc<Catalog>,
         identity: Identity,
         tell: Tell,
+        folders: Vec<PathBuf>,
     ) -> Self {
-        Self { opener, read_only, unopened, catalog, identity, tell, workspace: None, stamp: None }
+        Self {
+            opener,
+            read_only,
+            unopened,
+            catalog,
+            identity,
+            tell,
+            workspace: None,
+            stamp: None,
+            folders,
+            under_way: UnderWay::default(),
+        }
     }
 
     fn patience(&self) -> Patience {
@@ -148,6 +169,8 @@ impl Store {
                 let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
                 return write_new(folder, stem, extension, text).map(Reply::Written);
             }
+            Request::Preview(asked) => return self.preview(asked),
+            Request::Import(asked) => return self.import(asked),
             _ => {}
         }
         let workspace = self.workspace.as_mut().ok_or_else(not_open)?;
@@ -221,16 +244,18 @@ impl Store {
             Request::Script { figure: name, parameters } => {
                 Reply::Script(workspace.script(figure(&name)?, &parameters)?)
             }
-            Request::Open | Request::Export { .. } | Request::Write { .. } => {
-                return Err(not_open());
-            }
+            Request::Open
+            | Request::Export { .. }
+            | Request::Write { .. }
+            | Request::Preview(_)
+            | Request::Import(_) => return Err(not_open()),
         })
     }
 }
 
 impl Answers for Store {
     fn answer(&mut self, request: Request) -> Reply {
-        let writes = request.writes();
+        let writes = request.writes() || matches!(request, Request::Import(_));
         let reply = self.try_answer(request).unwrap_or_else(Reply::Failed);
         if writes && let Some(workspace) = &self.workspace {
             // Our own change is no news.
@@ -241,7 +266,14 @@ impl Answers for Store {
 
     fn interrupter(&self) -> Option<Interrupt> {
         let interrupter = self.workspace.as_ref()?.interrupter();
-        Some(Arc::new(move || interrupter.interrupt()))
+        let under_way = Arc::clone(&self.under_way);
+        Some(Arc::new(move || {
+            match under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                // More than the database works on a file.
+                Some(progress) => progress.cancel(),
+                None => interrupter.interrupt(),
+            }
+        }))
     }
 
     fn changed(&mut self) -> bool {

@@ -37,6 +37,13 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
         json["dry_run"] = false.into();
         for file in json["files"].as_array_mut().expect("files") {
             file["import_id"] = serde_json::Value::Null;
+            // What is shown besides, to a person who has still to decide.
+            file.as_object_mut().expect("a file").remove("rows");
+            for column in file["columns"].as_array_mut().expect("columns") {
+                if column["taken_for"].as_array().is_some_and(Vec::is_empty) {
+                    column["samples"] = serde_json::Value::Null;
+                }
+            }
         }
         json
     };
@@ -244,4 +251,31 @@ fn the_words_fit_a_terminal_of_eighty_columns() {
     for line in words.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
+}
+
+#[test]
+fn a_dry_run_shows_every_column_before_and_after() {
+    let mut desk = Desk::new();
+    let file = desk.write(
+        "opportunities-2025-10-06.csv",
+        format!("{HEADER},Remarks\nA,p,x,open,\"1,250.50\",EUR,31/12/2025,call back\n").as_bytes(),
+    );
+    let mut request = desk.request(&[&file]);
+    request.dry_run = true;
+    let report = desk.run(&request).expect("tried");
+    let text = ingest::report::text(&report);
+    for line in [
+        "  amount is amount (the preset qbr says so), read as decimal point",
+        "    \"1,250.50\" becomes 1250.50",
+        "    \"31/12/2025\" becomes 2025-12-31",
+        "  Remarks is not used: \"call back\"",
+    ] {
+        assert!(text.lines().any(|shown| shown.starts_with(line)), "{line}:\n{text}");
+    }
+    let json = serde_json::to_value(&report).expect("JSON");
+    let columns = json["files"][0]["columns"].as_array().expect("columns");
+    assert_eq!(columns.len(), 8);
+    assert_eq!(columns[4]["samples"][0]["after"], "1250.50");
+    assert_eq!(json["files"][0]["rows"][0]["after"]["close_date"], "2025-12-31");
+    assert_eq!(json["files"][0]["rows"][0]["before"][7], "call back");
 }

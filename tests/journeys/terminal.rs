@@ -32,6 +32,40 @@ impl Home {
     pub fn workspace(&self) -> PathBuf {
         self.folder.path().join("acme.duckdb")
     }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).expect("written");
+    }
+
+    /// Folders and locale of somebody who has set up nothing.
+    fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+        let folder = self.folder.path();
+        let mut out = vec![("HOME", folder.to_owned())];
+        for (name, place) in [
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_CONFIG_HOME", "config"),
+        ] {
+            out.push((name, folder.join(place)));
+        }
+        out
+    }
+}
+
+/// What `qbr` with these arguments prints where there is no terminal.
+pub fn without_terminal(home: &Home, arguments: &[&str]) -> String {
+    let output = Command::new(QBR)
+        .args(arguments)
+        .current_dir(home.path())
+        .envs(home.environment())
+        .output()
+        .expect("qbr runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// A fresh home with a fresh copy of the sample company.
@@ -74,6 +108,13 @@ impl Terminal {
         Self::start(home, command)
     }
 
+    /// `qbr` with these arguments.
+    pub fn run(home: &Home, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(QBR);
+        command.args(arguments);
+        Self::start(home, command)
+    }
+
     /// The same as a child of a shell that runs this script.
     pub fn open_under(home: &Home, script: &str) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
@@ -83,14 +124,8 @@ impl Terminal {
     }
 
     fn start(home: &Home, mut command: CommandBuilder) -> Self {
-        let folder = home.folder.path();
-        command.cwd(folder);
-        for (name, value) in [
-            ("HOME", folder.to_owned()),
-            ("XDG_STATE_HOME", folder.join("state")),
-            ("XDG_CACHE_HOME", folder.join("cache")),
-            ("XDG_CONFIG_HOME", folder.join("config")),
-        ] {
+        command.cwd(home.path());
+        for (name, value) in home.environment() {
             command.env(name, value);
         }
         for (name, value) in
@@ -165,6 +200,21 @@ impl Terminal {
     #[track_caller]
     pub fn wait_for(&self, words: &str) {
         self.wait_until(words, |screen| screen.contains(words));
+    }
+
+    /// Goes down, or up from the end, until the selected row holds these words.
+    #[track_caller]
+    pub fn select_row(&mut self, words: &str) {
+        self.keys("g");
+        for _ in 0..40 {
+            self.settle();
+            let screen = self.screen();
+            if screen.lines().any(|line| line.starts_with('►') && line.contains(words)) {
+                return;
+            }
+            self.keys("\x1b[B");
+        }
+        panic!("no row holds \"{words}\":\n{}", self.screen());
     }
 
     /// Waits until the selected row holds these words.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
-use super::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys};
+use super::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys, columns};
 use crate::domain::Formats;
 use crate::domain::text::harmless;
 use crate::ingest::money::{Account, Reconciliation};
@@ -13,7 +13,7 @@ use crate::ingest::money::{Account, Reconciliation};
 pub fn text(report: &ImportReport) -> String {
     let mut out = Text::default();
     for file in &report.files {
-        out.file(file);
+        out.file(file, report.dry_run);
     }
     for change in &report.changes {
         out.change(change);
@@ -82,7 +82,7 @@ impl Text {
         }
     }
 
-    fn file(&mut self, file: &FileReport) {
+    fn file(&mut self, file: &FileReport, dry_run: bool) {
         if let Some(day) = file.already {
             self.line(0, &format!("{}: already imported on {day}, nothing changed", file.file));
             return;
@@ -91,7 +91,8 @@ impl Text {
         self.line(
             2,
             &format!(
-                "preset {} ({} of {} headers), {}, {}, headers in line {}",
+                "{} {} ({} of {} headers), {}, {}, headers in line {}",
+                if file.saved.is_some() { "your mapping" } else { "preset" },
                 file.preset,
                 file.headers_found,
                 file.headers_known,
@@ -137,7 +138,11 @@ impl Text {
         for own in &file.own_totals {
             self.own_total(own, file);
         }
-        if !file.unused.is_empty() {
+        if dry_run {
+            for (indent, line) in columns::lines(&file.columns) {
+                self.line(2 + indent, &line);
+            }
+        } else if !file.unused.is_empty() {
             self.line(2, &format!("not used: {}", file.unused.join(", ")));
         }
         for note in &file.notes {

@@ -35,6 +35,7 @@ impl App {
             Action::Dimension => self.choose_dimension(),
             Action::Scope => self.choose_scope(),
             Action::Drafts => self.show_drafts(),
+            Action::Import => self.ask_for_file(),
             Action::Stop => {
                 self.notice =
                     Some(Notice::plain("Nothing is being computed. q leaves the program."));
@@ -96,7 +97,7 @@ impl App {
         }
         let what = unsaved.join(", ");
         let items = vec![
-            PickItem::new("leave", "Leave; the draft is kept and offered next time").detail(&what),
+            PickItem::new("leave", "Leave; drafts of records are kept for next time").detail(&what),
             PickItem::new("stay", "Stay here"),
         ];
         self.overlay = Some(Overlay::list(Purpose::Quit, "Something is not saved yet", items));
@@ -123,6 +124,7 @@ impl App {
             Purpose::ScopeBy => self.ask_scope(answer),
             Purpose::Scope(dimension) => self.set_scope(dimension, answer),
             Purpose::Draft => self.open_draft(answer),
+            Purpose::Import => self.look_at_file(answer),
             Purpose::Quit => {
                 if answer == "leave" {
                     self.effects.push(Effect::Quit);

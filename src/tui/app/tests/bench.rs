@@ -41,6 +41,8 @@ impl Bench {
             name: "acme.duckdb".into(),
             folder: PathBuf::from("/nowhere"),
             session: "test".into(),
+            home: None,
+            import: None,
         };
         let (app, first) = App::new(setup, (80, 24));
         let mut bench = Self { app, asked: VecDeque::new(), effects: Vec::new(), now_ms: 0 };
