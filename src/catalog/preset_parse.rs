@@ -153,7 +153,10 @@ fn preset(
         title: title?,
         crm: crm?,
         detect: detect.or_else(|| Some(base?.detect.clone())).unwrap_or_default(),
-        notes: plain(root.texts(report, "notes")),
+        notes: match base {
+            Some(base) if !root.has("notes") => base.notes.clone(),
+            _ => plain(root.texts(report, "notes")),
+        },
         tables,
         file: file.to_owned(),
         saved: false,

@@ -96,6 +96,9 @@ fn rebuild(
     }
     let snapshots = weeks::mark(session, stores, before, import_id)?;
     rebuilt.notes = notes(session, tracked, before, late, snapshots)?;
+    if let Some(day) = before {
+        rebuilt.notes.extend(without_history(session, stores, day)?);
+    }
     session.batch("DROP TABLE ingest_events; DROP TABLE ingest_rebuilt")?;
     Ok(rebuilt)
 }
@@ -109,6 +112,29 @@ fn first_export(
     let found = session
         .query(&format!("SELECT min(taken_on) FROM {snapshots} WHERE origin = 'export'"), &[])?;
     Ok(found.rows.first().and_then(|row| row[0].as_date()))
+}
+
+/// How many opportunities of the first export have no history, if any has none.
+fn without_history(
+    session: &Session<'_>,
+    stores: &Stores,
+    day: NaiveDate,
+) -> Result<Option<String>, WorkspaceError> {
+    let stored = stores.of("facts.opportunity");
+    let found = session.query(
+        &format!(
+            "SELECT count(*), count(*) FILTER (opportunity_id NOT IN (
+                 SELECT opportunity_id FROM {stored} WHERE valid_from < DATE '{day}'))
+             FROM {stored}
+             WHERE valid_from <= DATE '{day}' AND (valid_to IS NULL OR valid_to > DATE '{day}')"
+        ),
+        &[],
+    )?;
+    let number = |place: usize| found.rows.first().and_then(|row| row[place].as_int()).unwrap_or(0);
+    let (all, without) = (number(0), number(1));
+    Ok((without > 0).then(|| {
+        format!("{without} of {all} opportunities of the export of {day} have no history: they begin with it")
+    }))
 }
 
 fn notes(

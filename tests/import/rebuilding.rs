@@ -46,6 +46,9 @@ fn a_history_report_tells_the_time_before_the_first_export() {
     assert_eq!(report.files[0].preset, "salesforce");
     assert_eq!(report.files[0].table, "opportunity-history");
     assert_eq!((report.files[0].taken, report.files[0].rejected), (8, 0));
+    let gap =
+        "1 of 3 opportunities of the export of 2025-10-06 have no history: they begin with it";
+    assert!(report.files[0].notes.iter().any(|note| note == gap), "{:?}", report.files[0].notes);
     let expected = [
         "Alder fleet | 2025-08-24 | 2025-09-15 | Prospecting | open | 10000.00 | 2025-11-30 | Ada Ames",
         // Two changes on one day: the later holds, wherever it stands in the file.
