@@ -19,6 +19,10 @@ use super::interrupt::Interrupter;
 use super::lease::Mode;
 use super::literal::quoted;
 
+/// DuckDB's format for new files: every DuckDB from 1.2 on reads it, and opening a file of many
+/// tables takes a third of the time that the default, the oldest format, takes.
+const FORMAT: &str = "v1.2.0";
+
 /// The name of the workspace file while it is attached.
 pub(super) const ALIAS: &str = "ws";
 
@@ -96,11 +100,32 @@ impl Instance {
     /// Attaches the file and makes it the default. One try; a conflict comes
     /// back as `Busy`.
     pub(super) fn attach(&mut self, path: &Path, mode: Mode) -> Result<(), WorkspaceError> {
+        let options = if mode == Mode::Shared { ", READ_ONLY" } else { "" };
+        self.attach_with(path, mode, options)
+    }
+
+    /// Attaches to write in the format of new files, which an older file is brought to by its next
+    /// checkpoint. A file in a newer format keeps it.
+    pub(super) fn attach_in_format(&mut self, path: &Path) -> Result<(), WorkspaceError> {
+        let options = format!(", STORAGE_VERSION '{FORMAT}'");
+        match self.attach_with(path, Mode::Exclusive, &options) {
+            Err(WorkspaceError::Sql { message }) if message.contains("cannot be lowered") => {
+                self.attach(path, Mode::Exclusive)
+            }
+            done => done,
+        }
+    }
+
+    fn attach_with(
+        &mut self,
+        path: &Path,
+        mode: Mode,
+        options: &str,
+    ) -> Result<(), WorkspaceError> {
         let text = path.to_str().ok_or_else(|| WorkspaceError::Io {
             path: path.to_owned(),
             source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path is not UTF-8"),
         })?;
-        let options = if mode == Mode::Shared { ", READ_ONLY" } else { "" };
         let sql = format!("ATTACH {} AS {ALIAS} (TYPE duckdb{options}); USE {ALIAS}", quoted(text));
         let connection = self.connection(path)?;
         let Err(error) = connection.execute_batch(&sql) else { return Ok(()) };

@@ -87,7 +87,7 @@ impl Workspace {
         })?;
         file::sync_folder(&file::folder_of(path));
 
-        attach(instance, path, &mut wait)?;
+        attach_in(instance, path, &mut wait, Instance::attach_in_format)?;
         let attached = instance.attached(path, Mode::Exclusive);
         let migrated = (|| {
             // Our lease holds among us only; another program may have been quicker.
@@ -115,8 +115,17 @@ impl Workspace {
 
 /// Attaches to write, waiting while another program has the file; the lease is kept.
 fn attach(instance: &mut Instance, path: &Path, wait: &mut Wait<'_>) -> Result<(), WorkspaceError> {
+    attach_in(instance, path, wait, |instance, path| instance.attach(path, Mode::Exclusive))
+}
+
+fn attach_in(
+    instance: &mut Instance,
+    path: &Path,
+    wait: &mut Wait<'_>,
+    attach: impl Fn(&mut Instance, &Path) -> Result<(), WorkspaceError>,
+) -> Result<(), WorkspaceError> {
     loop {
-        match instance.attach(path, Mode::Exclusive) {
+        match attach(instance, path) {
             Err(WorkspaceError::Busy { holder, .. }) => {
                 wait.pause(|| holder.map(|holder| *holder))?
             }
@@ -157,7 +166,7 @@ fn make(
 ) -> Result<(), WorkspaceError> {
     let mut instance = Instance::new(Interrupter::default());
     let failed = |error: duckdb::Error| classify(&error.to_string(), path);
-    instance.attach(scratch, Mode::Exclusive).map_err(|error| match error {
+    instance.attach_in_format(scratch).map_err(|error| match error {
         WorkspaceError::Sql { message } => WorkspaceError::Sql { message },
         WorkspaceError::DiskFull { .. } => WorkspaceError::DiskFull { path: path.to_owned() },
         WorkspaceError::ReadOnly { why, .. } => {
@@ -262,6 +271,9 @@ mod tests {
         let added = "SELECT count(*) FROM facts.product WHERE tier IS NULL AND unit_cost IS NULL";
         assert_eq!(shown(&mut workspace, added), "1");
         assert_eq!(shown(&mut workspace, "SELECT count(*) FROM facts.line_item"), "0");
+        let format =
+            "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'ws'";
+        assert_eq!(shown(&mut workspace, format), "v1.2.0+");
         // It is what a new file of this version is, table by table and column by column.
         assert_eq!(workspace.verify_file().expect("verified").problems, Vec::<String>::new());
         // Someone else was quicker: nothing is done twice.

@@ -1,9 +1,10 @@
 //! A fiscal calendar of the company's own: weeks, thirteen periods, and what it
 //! does to what is stored.
 
-use super::support::{Desk, day};
+use super::support::{CATALOG, Desk, day};
 use qbr::catalog::facts;
 use qbr::ingest::ImportError;
+use qbr::workspace::Parameters;
 
 const HEADER: &str = "month_start,month_end,month,quarter\n";
 
@@ -144,4 +145,29 @@ fn gaps_overlaps_and_parts_of_years_change_nothing() {
         assert!(error.remedy().is_some());
     }
     assert_eq!(desk.rows("SELECT * FROM settings.fiscal_month ORDER BY 1"), before);
+}
+
+#[test]
+fn figures_count_by_the_days_of_the_calendar() {
+    let mut desk = Desk::new();
+    let template = facts::template("fiscal-calendar").expect("a template");
+    desk.import_text("fiscal-calendar.csv", &template).expect("imported");
+    desk.import_text("targets.csv", "period,region,amount,currency\n2025-Q1,EMEA,100,USD\n")
+        .expect("imported");
+    // The first quarter is from 29 December 2024 to 29 March 2025.
+    let deals = "opportunity_id,state,region,amount,currency,close_date\n\
+                 A,won,EMEA,1,USD,2024-12-28\nB,won,EMEA,10,USD,2024-12-29\n\
+                 C,won,EMEA,20,USD,2025-03-29\nD,won,EMEA,300,USD,2025-03-30\n";
+    desk.import_text("opportunities-2025-04-01.csv", deals).expect("imported");
+    let quarter = "2025-Q1".parse().expect("a quarter");
+    let parameters = Parameters::new(quarter, day("2025-04-01"))
+        .with("by", "region".into())
+        .expect("a dimension");
+    let answer =
+        desk.workspace.run(&CATALOG.figures["attainment"], &parameters).expect("an answer");
+    let cell = |column: &str| answer.table.get(0, column).plain();
+    assert_eq!(
+        (cell("slice"), cell("target"), cell("actual"), cell("won")),
+        ("EMEA".into(), "100.00".into(), "30.00".into(), "2".into())
+    );
 }
