@@ -119,6 +119,28 @@ pub enum Until {
     Year,
 }
 
+impl Until {
+    /// For the report of an import.
+    pub fn in_words(self) -> String {
+        let last = |last: Last| match last {
+            Last::On(day) => format!("the last one to {day}"),
+            Last::Months(1) => "the last one a month".to_owned(),
+            Last::Months(months) => format!("the last one {months} months"),
+        };
+        match self {
+            Until::Next(end) => {
+                format!("each lasts until the next with the same key, {}", last(end))
+            }
+            Until::NextRound(end) => {
+                format!("each lasts until the next day on which one begins, {}", last(end))
+            }
+            Until::Month => "each stands for the fiscal month it lies in".to_owned(),
+            Until::Quarter => "each stands for the fiscal quarter it lies in".to_owned(),
+            Until::Year => "each stands for the fiscal year it lies in".to_owned(),
+        }
+    }
+}
+
 /// How long the last one lasts, which has none behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Last {

@@ -286,9 +286,14 @@ impl Prepared<'_> {
             let rows = if *rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") };
             format!("{rows} left out, as the preset says: {rule}")
         });
+        let lasting = self.columns.iter().filter_map(|column| {
+            let until = self.choice.until(column.fact.name)?;
+            Some(format!("{}: {}, as the mapping says", column.header, until.in_words()))
+        });
         aliased
             .chain(rounded)
             .chain(no_data)
+            .chain(lasting)
             .chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
     }
 }

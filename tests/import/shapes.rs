@@ -97,6 +97,8 @@ fn a_first_day_lasts_as_the_mapping_says() {
         let report = report.unwrap_or_else(|error| panic!("{period}: {error}"));
         assert_eq!((report.files[0].header_line, report.rejected), (0, 0), "{period}");
         assert_eq!(desk.rows(TARGETS), expected, "{period}");
+        let notes = &report.files[0].notes;
+        assert!(notes.iter().any(|note| note.starts_with("column 2: each ")), "{notes:?}");
     }
 }
 

@@ -88,17 +88,20 @@ impl Text {
             return;
         }
         self.line(0, &format!("{}: {}", file.file, file.table));
+        let headers = match file.header_line {
+            0 => "no headers".to_owned(),
+            line => format!("headers in line {line}"),
+        };
         self.line(
             2,
             &format!(
-                "{} {} ({} of {} headers), {}, {}, headers in line {}",
+                "{} {} ({} of {} headers), {}, {}, {headers}",
                 if file.saved.is_some() { "your mapping" } else { "preset" },
                 file.preset,
                 file.headers_found,
                 file.headers_known,
                 file.encoding.name(),
-                file.delimiter,
-                file.header_line
+                file.delimiter
             ),
         );
         if let (Some(day), Some(why)) = (file.taken_on, &file.taken_on_why) {
