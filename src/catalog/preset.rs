@@ -102,8 +102,19 @@ pub struct Wide {
     pub year: Vec<String>,
     /// Their header and the period, `2025-01` or, behind a year, `01`.
     pub periods: Vec<(String, String)>,
+    /// What the cells are told in: 1, thousands or millions.
+    pub unit: Unit,
     /// How the cells are read.
     pub reading: Reading,
+}
+
+/// What an amount is told in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    #[default]
+    One,
+    Thousand,
+    Million,
 }
 
 /// How long a period lasts that is told by its first day.

@@ -65,6 +65,7 @@
 //! ```toml
 //! [table.wide]                      # a column for each period: each cell is a row
 //! into = "amount"                   # our column that the cells fill
+//! unit = 1000                       # 45 is 45,000; left out: 1
 //! year = "Year"                     # stands before the period; left out: the period is whole
 //! [table.wide.periods]              # theirs = the period
 //! M01 = "01"

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use crate::catalog::facts;
 use crate::catalog::preset::{
     ColumnSource, Condition, Detect, Ids, Is, Last, Origin, Preset, PresetTable, Reading,
-    StateRule, TakenOn, Until, When, Wide, Words, nameless,
+    StateRule, TakenOn, Unit, Until, When, Wide, Words, nameless,
 };
 
 impl Preset {
@@ -135,11 +135,16 @@ impl Lines {
         for (ours, source) in columns {
             self.pair(ours, &column(source));
         }
-        if let Some(Wide { into, year, periods, reading }) = wide {
+        if let Some(Wide { into, year, periods, unit, reading }) = wide {
             self.line("\n[table.wide]");
             self.pair("into", &text(into));
             if !year.is_empty() {
                 self.pair("year", &list(year));
+            }
+            match unit {
+                Unit::One => {}
+                Unit::Thousand => self.pair("unit", "1000"),
+                Unit::Million => self.pair("unit", "1000000"),
             }
             for part in parts(reading) {
                 self.line(&part);

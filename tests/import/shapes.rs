@@ -35,7 +35,7 @@ const TARGETS: &str =
 fn a_cell_of_a_wide_file_is_a_row_and_an_empty_one_is_none() {
     let mapping = std::fs::read_to_string(fixture("mappings/wide-months.toml")).expect("a mapping");
     let text =
-        "Year,EmployeeID,M01,M02,M03\r\n2019,E1,10,-,2.5\r\n2019,E2,,7,\r\n2020,E1,x,1,-\r\n";
+        "Year,EmployeeID,M01,M02,M03\r\n2019,E1,10,-,2.5\r\n2019,E2,,7,\r\n2020,E1,x,(1),-\r\n";
     let mut desk = Desk::new();
     let report = import(&mut desk, "targets.csv", &utf16(text), &mapping).expect("imported");
     let file = &report.files[0];
@@ -43,10 +43,10 @@ fn a_cell_of_a_wide_file_is_a_row_and_an_empty_one_is_none() {
     assert_eq!(
         desk.rows(TARGETS),
         [
-            "E1 | 2019-01-01 | 2019-01-31 | 10.00",
-            "E1 | 2019-03-01 | 2019-03-31 | 2.50",
-            "E1 | 2020-02-01 | 2020-02-29 | 1.00",
-            "E2 | 2019-02-01 | 2019-02-28 | 7.00",
+            "E1 | 2019-01-01 | 2019-01-31 | 10000.00",
+            "E1 | 2019-03-01 | 2019-03-31 | 2500.00",
+            "E1 | 2020-02-01 | 2020-02-29 | -1000.00",
+            "E2 | 2019-02-01 | 2019-02-28 | 7000.00",
         ]
     );
     let reject = &file.rejects[0];
