@@ -6,15 +6,18 @@
 //!   │ ── draw      the whole screen; changes nothing
 //!   │ ── pane(s)   figures, records, forms: levels of a tab
 //!   │ ── worker    the thread that owns the workspace; store answers it
+//!   │ ── memory    how tables are arranged, and where one was
 //!   │ ── input     the keyboard; also notices a closed terminal
 //!   │ ── exit      signals, panics
-//!   └── screen     the terminal's modes, and every byte that goes there
+//!   │ ── clipboard the way out for what is copied
+//!   └── screen     the terminal's modes, and every byte that goes there: wire
 //! ```
 //!
 //! Must never: ask the terminal anything, write when nothing has changed, let
 //! the keyboard wait for the database, or lose what was typed.
 
 pub mod app;
+pub mod clipboard;
 pub mod draw;
 pub mod exit;
 pub mod form;
@@ -22,6 +25,7 @@ pub mod glyphs;
 pub mod input;
 pub mod keymap;
 pub mod layout;
+pub mod memory;
 pub mod message;
 pub mod overlay;
 pub mod pane;
@@ -31,6 +35,7 @@ pub mod screen;
 pub mod store;
 pub mod theme;
 pub mod widgets;
+pub mod wire;
 pub mod worker;
 
 use std::io::{self, IsTerminal};
@@ -45,11 +50,12 @@ use crate::workspace::{Identity, WorkspaceError};
 
 use app::{App, Setup};
 use exit::LastRites;
+use memory::{Memory, MemoryWriter};
 use message::Event;
 use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
-pub use store::{Opener, opener};
+pub use store::{OpenError, Opener, opener};
 use theme::{ColourMode, Look};
 use worker::Worker;
 
@@ -72,6 +78,8 @@ pub struct Options {
     /// A file to look at first: what an import would do with it.
     pub import: Option<PreviewRequest>,
     pub colours: ColourMode,
+    /// Go on where the workspace was left.
+    pub resume: bool,
 }
 
 impl Default for Options {
@@ -85,6 +93,7 @@ impl Default for Options {
             content_folders: Vec::new(),
             import: None,
             colours: ColourMode::default(),
+            resume: true,
         }
     }
 }
@@ -96,6 +105,9 @@ pub enum TuiError {
     NoTerminal,
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// What the opener had to make first could not be made.
+    #[error("{0}")]
+    Unready(Box<dyn std::error::Error + Send + Sync>),
     #[error("the folder for drafts: {0}")]
     Drafts(#[from] DraftError),
     #[error("the terminal: {0}")]
@@ -108,8 +120,8 @@ pub enum TuiError {
 /// `name` is what that frame calls the workspace.
 ///
 /// # Errors
-/// [`TuiError::Workspace`] when the workspace can't be opened; the terminal is
-/// back as it was by then.
+/// [`TuiError::Workspace`] when the workspace can't be opened, [`TuiError::Unready`]
+/// when the opener failed before that; the terminal is back as it was by then.
 pub fn run(
     name: &str,
     open: Opener,
@@ -128,12 +140,14 @@ pub fn run(
     let state_folder = journal.folder().parent().map_or_else(std::env::temp_dir, PathBuf::from);
     let (sender, incoming) = mpsc::channel();
 
+    let remembered = state_folder.join(memory::FILE);
+    let memory = Memory::load(&remembered);
+    let keeper = MemoryWriter::start(remembered)?;
     let drafts = JournalWriter::start(journal.clone())?;
     let unopened = store::Unopened::default();
     let say = sender.clone();
     let told = sender.clone();
-    let tell: store::Tell =
-        Arc::new(move |notice| told.send(Incoming::Event(Event::Told(notice))).is_ok());
+    let tell: store::Tell = Arc::new(move |event| told.send(Incoming::Event(event)).is_ok());
     let (worker, worker_thread) = {
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);
@@ -167,6 +181,8 @@ pub fn run(
         folder: options.export_folder,
         home: etcetera::home_dir().ok(),
         import: options.import,
+        memory,
+        resume: options.resume,
         session: format!("{}-{}", chrono::Utc::now().format("%Y%m%d%H%M%S"), std::process::id()),
     };
     let (app, first) = App::new(setup, screen.size()?);
@@ -176,8 +192,9 @@ pub fn run(
         worker: worker.clone(),
         journal,
         drafts: drafts.clone(),
+        keeper,
         incoming,
-        _sender: sender,
+        sender,
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
     };
     let ended = runner.run(first);
@@ -188,5 +205,9 @@ pub fn run(
     let _ = std::panic::take_hook();
     ended?;
     let error = unopened.lock().unwrap_or_else(PoisonError::into_inner).take();
-    error.map_or(Ok(()), |error| Err(error.into()))
+    match error {
+        None | Some(OpenError::Stopped) => Ok(()),
+        Some(OpenError::Workspace(error)) => Err(error.into()),
+        Some(OpenError::Unready(error)) => Err(TuiError::Unready(error)),
+    }
 }

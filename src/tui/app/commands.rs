@@ -56,6 +56,10 @@ impl App {
             Action::Quit | Action::Stop => self.effects.push(Effect::Quit),
             Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Refresh if matches!(self.phase, Phase::Busy(_)) => self.open(),
+            Action::Help => self.overlay = Some(overlay::commands(&self.keymap, true)),
+            _ if matches!(self.phase, Phase::Opening { .. }) => {
+                self.notice = Some(Notice::plain("The workspace is not open yet. q leaves."));
+            }
             _ => {}
         }
     }
@@ -109,8 +113,7 @@ impl App {
         let purpose = overlay.purpose.clone();
         if done {
             self.overlay = None;
-        } else if purpose != Purpose::Pane(crate::tui::pane::Question::Filter) {
-            // Only a filter shows its effect while it is typed.
+        } else if !matches!(&purpose, Purpose::Pane(question) if question.is_live()) {
             return;
         }
         match purpose {
@@ -139,7 +142,9 @@ impl App {
     /// Esc took the list or the line away.
     pub(super) fn cancelled(&mut self) {
         let Some(overlay) = self.overlay.take() else { return };
-        if let Purpose::Pane(question @ crate::tui::pane::Question::Filter) = overlay.purpose {
+        if let Purpose::Pane(question) = overlay.purpose
+            && question.is_live()
+        {
             self.with_top(0, |pane, desk| pane.answered(&question, "", desk));
         }
     }

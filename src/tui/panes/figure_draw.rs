@@ -9,6 +9,7 @@ use crate::tui::message::Failure;
 use crate::tui::pane::Scene;
 use crate::tui::panes::part::{FigureState, Part};
 use crate::tui::theme::Look;
+use crate::tui::widgets::arrangement::Summary;
 use crate::tui::widgets::{chart, paint, table};
 
 /// From this width on, two parts stand side by side.
@@ -68,8 +69,10 @@ fn natural_height(part: &Part, scene: &Scene<'_>) -> u16 {
         let large = if matches!(figure.chart, Some(Chart::Line { .. })) { 8 } else { 0 };
         chart::height(figure, &answer.table).saturating_add(large)
     } else {
-        // Header and footer of the table.
-        u16::try_from(part.view.len()).unwrap_or(u16::MAX).saturating_add(2)
+        // Header and footer of the table, and the sum between them.
+        let lines = u16::try_from(part.view.lines()).unwrap_or(u16::MAX);
+        let sum = u16::from(part.view.choices.summary != Summary::None);
+        lines.saturating_add(2 + sum)
     };
     content.saturating_add(1 + notes).max(LEAST)
 }
@@ -129,7 +132,8 @@ fn draw_title(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focu
     let title = part.figure(scene.catalog).map_or(part.name(), |figure| figure.title.as_str());
     let marker = if focused { look.glyphs.marker } else { " " };
     let style = if focused { look.theme.title } else { look.theme.heading };
-    let used = paint::text(buf, area, &format!("{marker} {title}"), style, look);
+    let cut = part.cut().map_or(String::new(), |cut| format!(", {cut}"));
+    let used = paint::text(buf, area, &format!("{marker} {title}{cut}"), style, look);
     let (note, style) = match &part.state {
         FigureState::Loading { previous: Some(_) } => {
             ("asking again…".to_owned(), look.theme.muted)

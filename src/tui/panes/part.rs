@@ -5,11 +5,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::Catalog;
 use crate::catalog::figure::{Chart, Figure};
-use crate::domain::Value;
+use crate::domain::{Dimension, Value};
 use crate::tui::message::{Failure, FailureKind, Reply, Request, Ticket};
-use crate::tui::pane::Desk;
+use crate::tui::pane::{Desk, Question, Step};
+use crate::tui::widgets::list_picker::PickItem;
 use crate::tui::widgets::table::TableView;
 use crate::tui::widgets::trend;
 use crate::workspace::{Answer, Parameters};
@@ -43,11 +46,30 @@ impl FigureState {
     }
 }
 
+/// A figure that can stand in a place.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    figure: String,
+    /// The dimension it is always cut by; else that of the review.
+    by: Option<Dimension>,
+}
+
+impl From<&str> for Choice {
+    /// `win-rate`, or `win-rate by segment`.
+    fn from(text: &str) -> Self {
+        let (figure, by) = match text.split_once(" by ") {
+            Some((figure, by)) => (figure, by.parse().ok()),
+            None => (text, None),
+        };
+        Choice { figure: figure.to_owned(), by }
+    }
+}
+
 /// A figure in a pane, with the alternatives that can take its place.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Names of figures that answer the same question in different ways.
-    choices: Vec<String>,
+    /// Figures that answer the same question in different ways; never empty.
+    choices: Vec<Choice>,
     chosen: usize,
     /// Shown as its chart, where it has one.
     pub chart: bool,
@@ -61,10 +83,25 @@ pub struct Part {
     pub series: usize,
     /// The row to go to when the answer comes.
     wanted: Vec<(String, Value)>,
+    /// The table is arranged as the person left it.
+    arranged: bool,
+    /// Where the table was left: the line selected, and the first on the screen.
+    left_at: Option<(usize, usize)>,
+}
+
+/// What a part needs to know to be as it is in the next session.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartPlace {
+    /// Which of the figures of the place.
+    chosen: usize,
+    chart: bool,
+    selected: usize,
+    offset: usize,
 }
 
 impl Part {
-    pub fn new(choices: impl IntoIterator<Item = impl Into<String>>, chart: bool) -> Self {
+    pub fn new(choices: impl IntoIterator<Item = impl Into<Choice>>, chart: bool) -> Self {
         Self {
             choices: choices.into_iter().map(Into::into).collect(),
             chosen: 0,
@@ -76,6 +113,23 @@ impl Part {
             view: TableView::default(),
             series: 0,
             wanted: Vec::new(),
+            arranged: false,
+            left_at: None,
+        }
+    }
+
+    /// Where it is, for the next session.
+    pub fn place(&self) -> PartPlace {
+        let (selected, offset) = self.left_at.unwrap_or((self.view.selected, self.view.offset));
+        PartPlace { chosen: self.chosen, chart: self.chart, selected, offset }
+    }
+
+    /// Becomes as it was.
+    pub fn go_back_to(&mut self, place: &PartPlace) {
+        if place.chosen < self.choices.len() {
+            self.chosen = place.chosen;
+            self.chart = place.chart;
+            self.left_at = Some((place.selected, place.offset));
         }
     }
 
@@ -86,7 +140,22 @@ impl Part {
     }
 
     pub fn name(&self) -> &str {
-        self.choices.get(self.chosen).map_or("", String::as_str)
+        self.choices.get(self.chosen).map_or("", |choice| choice.figure.as_str())
+    }
+
+    fn always_by(&self) -> Option<Dimension> {
+        self.choices.get(self.chosen)?.by
+    }
+
+    /// What it is cut by, where that is not the review's, or where the same
+    /// figure stands here in both ways: `always by segment`.
+    pub fn cut(&self) -> Option<String> {
+        if let Some(by) = self.always_by() {
+            return Some(format!("always by {by}"));
+        }
+        let twice = self.choices.iter().filter(|choice| choice.figure == self.name()).count() > 1;
+        let by = self.state.answer().and_then(|answer| dimension_of(answer))?;
+        twice.then(|| format!("by {}", by.plain()))
     }
 
     pub fn figure<'c>(&self, catalog: &'c Catalog) -> Option<&'c Figure> {
@@ -98,9 +167,14 @@ impl Part {
         self.chart && self.figure(catalog).is_some_and(|figure| figure.chart.is_some())
     }
 
-    /// Does [`Part::toggle`] lead anywhere?
-    pub fn can_toggle(&self, catalog: &Catalog) -> bool {
-        self.choices.len() > 1 || self.figure(catalog).is_some_and(|f| f.chart.is_some())
+    /// Can it be seen as a chart?
+    pub fn has_chart(&self, catalog: &Catalog) -> bool {
+        self.figure(catalog).is_some_and(|figure| figure.chart.is_some())
+    }
+
+    /// Is there another figure for this place?
+    pub fn has_others(&self) -> bool {
+        self.choices.len() > 1
     }
 
     pub fn outdate(&mut self) {
@@ -124,6 +198,11 @@ impl Part {
             self.state = FigureState::Failed { failure, previous };
             return;
         };
+        if !self.arranged {
+            let arrangement = desk.memory.get(&memory_key(&figure.name));
+            self.view = TableView::arranged(figure, &arrangement.unwrap_or_default());
+            self.arranged = true;
+        }
         let parameters = self.parameters(figure, desk.lens);
         let figure = figure.name.clone();
         let ticket = desk.ask(Request::Figure { figure, parameters: Box::new(parameters) });
@@ -146,6 +225,7 @@ impl Part {
     /// What the figure is asked with.
     pub fn parameters(&self, figure: &Figure, lens: &Parameters) -> Parameters {
         let mut parameters = lens.clone();
+        parameters.by = self.always_by().unwrap_or(lens.by);
         for (name, value) in &self.values {
             // A value that the figure can't take is left out: it then answers
             // for more rows rather than for none, and its title says for which.
@@ -167,6 +247,10 @@ impl Part {
             Reply::Figure(answer) => {
                 if let Some(figure) = self.figure(catalog) {
                     self.view.refresh(figure, &answer.table);
+                    if let Some((selected, offset)) = self.left_at.take() {
+                        self.view.offset = offset;
+                        self.view.select(selected);
+                    }
                     let lines = trend::series(figure, &answer.table).len();
                     self.series = self.series.min(lines.saturating_sub(1));
                 }
@@ -205,29 +289,46 @@ impl Part {
         }
     }
 
-    /// The next way to look at it: its other figures, or chart and table in turn.
-    pub fn toggle(&mut self, desk: &mut Desk<'_>) {
-        if self.choices.len() > 1 {
-            self.stop(desk);
-            self.chosen = (self.chosen + 1) % self.choices.len();
-            self.view = TableView::default();
-            self.series = 0;
-            self.state = FigureState::Idle;
-            self.load(desk);
-        } else {
-            self.chart = !self.chart;
+    /// The other figure of this place, where there are two; where there are more,
+    /// the person chooses.
+    pub fn other(&mut self, desk: &mut Desk<'_>) {
+        if self.choices.len() == 2 {
+            return self.turn_to(1 - self.chosen, desk);
         }
+        let item = |(place, choice): (usize, &Choice)| {
+            let figure = desk.catalog.figures.get(&choice.figure);
+            let title = figure.map_or(choice.figure.as_str(), |figure| figure.title.as_str());
+            let by = choice.by.map_or(String::new(), |by| format!(", always by {by}"));
+            let question = figure.map_or("", |figure| figure.question.as_str());
+            PickItem::new(place.to_string(), format!("{title}{by}")).detail(question)
+        };
+        let items = self.choices.iter().enumerate().map(item).collect();
+        let title = "What stands in this place".to_owned();
+        desk.step(Step::Choose { question: Question::Figure, title, items });
+    }
+
+    /// Shows another of the figures of this place.
+    pub fn turn_to(&mut self, place: usize, desk: &mut Desk<'_>) {
+        if place >= self.choices.len() || place == self.chosen {
+            return;
+        }
+        self.stop(desk);
+        self.chosen = place;
+        self.arranged = false;
+        self.series = 0;
+        self.state = FigureState::Idle;
+        self.load(desk);
     }
 
     /// Goes to the figure of this name, if it is one of the choices.
     pub fn choose(&mut self, name: &str, desk: &mut Desk<'_>) -> bool {
-        let Some(place) = self.choices.iter().position(|choice| choice == name) else {
+        let Some(place) = self.choices.iter().position(|choice| choice.figure == name) else {
             return false;
         };
         if place != self.chosen {
             self.stop(desk);
             self.chosen = place;
-            self.view = TableView::default();
+            self.arranged = false;
             self.state = FigureState::Idle;
         }
         true
@@ -261,4 +362,14 @@ impl Part {
         let row = self.view.selected_row()?;
         (row < answer.table.len()).then(|| (Arc::clone(answer), row))
     }
+}
+
+/// The dimension that an answer is cut by.
+pub fn dimension_of(answer: &Answer) -> Option<&Value> {
+    answer.parameters.iter().find(|(name, _)| name == "by").map(|(_, value)| value)
+}
+
+/// Where the arrangement of a figure's table is remembered.
+pub fn memory_key(figure: &str) -> String {
+    format!("table {figure}")
 }
