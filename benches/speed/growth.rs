@@ -7,14 +7,14 @@ use qbr::catalog::Catalog;
 use qbr::domain::Dimension;
 use qbr::workspace::{Access, CreateOptions, Identity, Parameters, Workspace, WorkspaceError};
 
-use super::{Raw, median, milliseconds};
+use super::{Raw, median, processor_milliseconds as milliseconds};
 
 /// Win-rate panes and the deals behind a month, over more and more opportunities.
 pub fn growth(folder: &Path, catalog: &Catalog) {
     let most: usize =
         std::env::var("QBR_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(0);
     println!(
-        "\nGrowth, milliseconds, median of 5; the bare aggregate is over the rows, in an attached file"
+        "\nGrowth, milliseconds of processor time, median of 5; the bare aggregate is over the rows, in an attached file"
     );
     println!(
         "{:>10} {:>10} {:>8} {:>8} {:>12} {:>9} {:>16} {:>16}",

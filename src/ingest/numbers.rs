@@ -156,6 +156,21 @@ fn is_plain(value: &str) -> bool {
 pub const PLAIN: &str = "[-+]?[0-9]+([.][0-9]+)?";
 
 impl NumberStyle {
+    /// SQL of this type over a text expression, as [`NumberStyle::sql`] cast to it; NULL where the
+    /// number does not fit.
+    ///
+    /// DuckDB takes a hundred times as long for a number of more than 18 digits, so what is written
+    /// plainly gets there without the detour.
+    pub fn sql_as(&self, text: &str, kind: &str) -> String {
+        if self.plain {
+            format!(
+                "CASE WHEN regexp_full_match({text}, '{PLAIN}') THEN TRY_CAST({text} AS {kind}) END"
+            )
+        } else {
+            format!("TRY_CAST({} AS {kind})", self.sql(text))
+        }
+    }
+
     /// SQL of type DECIMAL(38,8) over a text expression: NULL where the text is no number in this
     /// style. A percent sign is allowed and not looked at.
     pub fn sql(&self, text: &str) -> String {
@@ -189,6 +204,26 @@ impl NumberStyle {
         format!(
             "CASE WHEN regexp_matches({text}, '{shape}') OR regexp_matches({text}, '{shape_below_one}') \
              THEN TRY_CAST({digits} * ({factor})::DECIMAL(10,0) AS DECIMAL(38,8)) * ({sign}) END"
+        )
+    }
+}
+
+/// Decimals of 18 digits at most, with which DuckDB is quick: ten of them before the point.
+pub const NARROW: &str = "DECIMAL(18,8)";
+
+impl NumberStyle {
+    /// SQL of type DECIMAL(18,4) over a text expression: a share, 1 for the whole.
+    pub fn share_sql(&self, text: &str, scale: Scale) -> String {
+        let bare = if scale == Scale::Hundred { "0.01" } else { "1.00" };
+        let factor = format!("CASE WHEN contains({text}, '%') THEN 0.01 ELSE {bare} END");
+        let times = |number: String| {
+            format!("TRY_CAST({number} * ({factor})::DECIMAL(3,2) AS DECIMAL(18,4))")
+        };
+        // The product of the first has 17 digits; only what is longer takes the second.
+        format!(
+            "coalesce({}, {})",
+            times(self.sql_as(text, "DECIMAL(14,8)")),
+            times(self.sql(text))
         )
     }
 }

@@ -16,7 +16,7 @@ use super::dates;
 use super::error::ImportError;
 use super::moments;
 use super::money::{self, NotTaken, Sums};
-use super::numbers::Scale;
+use super::numbers;
 use super::periods::Periods;
 use super::profile::{Column, Style};
 use super::stage::{Staged, name, quoted};
@@ -266,23 +266,16 @@ impl Reader<'_> {
                 moments::sql(&style.sql(text), text)
             }
             Style::Date(style) => style.sql(text),
-            Style::Number(style) => {
-                let number = style.sql(text);
-                match fact.kind {
-                    FactKind::Whole => format!(
+            Style::Number(style) => match fact.kind {
+                FactKind::Whole => {
+                    let number = style.sql_as(text, numbers::NARROW);
+                    format!(
                         "CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS INTEGER) END"
-                    ),
-                    kind => format!("TRY_CAST({number} AS {})", sql_type(kind)),
+                    )
                 }
-            }
-            Style::Share(style, scale) => {
-                let number = style.sql(text);
-                let whole = if *scale == Scale::Hundred { "100" } else { "1" };
-                format!(
-                    "TRY_CAST({number} / CASE WHEN contains({text}, '%') THEN 100 ELSE {whole} END \
-                     AS DECIMAL(18,4))"
-                )
-            }
+                kind => style.sql_as(text, sql_type(kind)),
+            },
+            Style::Share(style, scale) => style.share_sql(text, *scale),
             Style::Flag => words::flag(text),
             Style::Period => self.period(text),
         }

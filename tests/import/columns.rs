@@ -51,6 +51,11 @@ fn amounts_are_read_as_they_are_written() {
         (&[".5", "2.25"], &["0.50", "2.25"]),
         (&["12,500", "950", "1,100"], &["12500.00", "950.00", "1100.00"]),
         (&["0", "", "N/A", "-"], &["0.00", "-", "-", "-"]),
+        // Plain ones, which take a shorter way: rounded once, and as long as an amount may be.
+        (
+            &["12345678901.25", "0.005", "+7", "-0.014", "0.00499999999", "9999999999999999.99"],
+            &["12345678901.25", "0.01", "7.00", "-0.01", "0.00", "9999999999999999.99"],
+        ),
     ] {
         // A dollar sign beside the code EUR is no amount in EUR.
         let values: Vec<String> = values.iter().map(|value| value.replace('$', "€")).collect();
