@@ -33,6 +33,7 @@ pub enum Action {
     Explain,
     Script,
     Export,
+    AnyFigure,
     NextQuarter,
     PreviousQuarter,
     Quarter,
@@ -178,6 +179,7 @@ const TABLE: &[Entry] = &[
     entry(A::Explain, G::Figures, "explain", "explain", "What the figure and each column of the row mean", &[Char('i')]),
     entry(A::Script, G::Figures, "SQL", "SQL", "The SQL and the parameters, as a script that any DuckDB shell runs", &[Char('v')]),
     entry(A::Export, G::Figures, "export", "export", "Write what is shown to a file: CSV, Markdown, JSON", &[Char('x')]),
+    entry(A::AnyFigure, G::Figures, "all figures", "figures", "Choose any figure there is, also one that stands on no pane", &[Char('a')]),
 
     entry(A::NextQuarter, G::Review, "next quarter", "next qtr", "The quarter after this one, for all panes", &[Char('n')]),
     entry(A::PreviousQuarter, G::Review, "previous quarter", "prev qtr", "The quarter before this one, for all panes", &[Char('p')]),

@@ -34,6 +34,7 @@ impl App {
             Action::Quarter => self.choose_quarter(),
             Action::Dimension => self.choose_dimension(),
             Action::Scope => self.choose_scope(),
+            Action::AnyFigure => self.choose_figure(),
             Action::Drafts => self.show_drafts(),
             Action::Stop => {
                 self.notice =
@@ -122,6 +123,7 @@ impl App {
             Purpose::Dimension => self.set_dimension(answer),
             Purpose::ScopeBy => self.ask_scope(answer),
             Purpose::Scope(dimension) => self.set_scope(dimension, answer),
+            Purpose::Figure => self.open_figure(answer),
             Purpose::Draft => self.open_draft(answer),
             Purpose::Quit => {
                 if answer == "leave" {

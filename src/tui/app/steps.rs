@@ -58,7 +58,7 @@ impl App {
         }
     }
 
-    fn open_pane(&mut self, tab: usize, pane: Box<dyn Pane>) {
+    pub(super) fn open_pane(&mut self, tab: usize, pane: Box<dyn Pane>) {
         let shown = tab == self.current;
         if shown {
             self.hide_top();
