@@ -23,6 +23,8 @@ pub enum Purpose {
     /// Which dimension to filter by; then, which value of it.
     ScopeBy,
     Scope(Dimension),
+    /// Any figure of the catalog, by its name.
+    Figure,
     Draft,
     Quit,
     /// The file to import.

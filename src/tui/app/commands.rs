@@ -34,6 +34,7 @@ impl App {
             Action::Quarter => self.choose_quarter(),
             Action::Dimension => self.choose_dimension(),
             Action::Scope => self.choose_scope(),
+            Action::AnyFigure => self.choose_figure(),
             Action::Drafts => self.show_drafts(),
             Action::Import => self.ask_for_file(),
             Action::Stop => {
@@ -126,6 +127,7 @@ impl App {
             Purpose::Dimension => self.set_dimension(answer),
             Purpose::ScopeBy => self.ask_scope(answer),
             Purpose::Scope(dimension) => self.set_scope(dimension, answer),
+            Purpose::Figure => self.open_figure(answer),
             Purpose::Draft => self.open_draft(answer),
             Purpose::Import => self.look_at_file(answer),
             Purpose::Quit => {

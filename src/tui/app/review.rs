@@ -5,6 +5,7 @@ use crate::ledger::drafts::Draft;
 use crate::tui::message::{Effect, Notice, Reply, Request, Ticket};
 use crate::tui::overlay::{Overlay, Purpose};
 use crate::tui::panes::edit_pane::EditPane;
+use crate::tui::panes::figure_pane::FigurePane;
 use crate::tui::widgets::list_picker::PickItem;
 use crate::workspace::Parameters;
 
@@ -82,6 +83,30 @@ impl App {
     pub(super) fn set_dimension(&mut self, answer: &str) {
         if let Ok(by) = answer.parse() {
             self.look_at(|lens| lens.by = by);
+        }
+    }
+
+    /// Every figure there is, those that stand on no pane included.
+    pub(super) fn choose_figure(&mut self) {
+        if self.lens.is_none() {
+            return;
+        }
+        let mut figures: Vec<_> = self.setup.catalog.figures.values().collect();
+        figures.sort_by(|one, other| one.title.cmp(&other.title));
+        let items = figures
+            .iter()
+            .map(|figure| {
+                PickItem::new(figure.name.as_str(), figure.title.as_str())
+                    .detail(figure.curriculum.join(" "))
+            })
+            .collect();
+        self.overlay = Some(Overlay::list(Purpose::Figure, "Figures", items));
+    }
+
+    pub(super) fn open_figure(&mut self, name: &str) {
+        if self.setup.catalog.figures.contains_key(name) {
+            let pane = FigurePane::behind(&self.setup.catalog, name, Vec::new());
+            self.open_pane(self.current, Box::new(pane));
         }
     }
 

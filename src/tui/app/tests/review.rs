@@ -323,3 +323,18 @@ fn every_hint_in_the_footer_is_a_key_that_works() {
         );
     }
 }
+
+#[test]
+fn any_figure_is_two_keys_away() {
+    let mut bench = Bench::open();
+    bench.press("A");
+    bench.sees("Figures");
+    for key in ["w", "e", "e", "k"] {
+        bench.press(key);
+    }
+    bench.sees("Accuracy by week");
+    bench.press("Enter");
+    bench.sees("Brief > Accuracy by week");
+    bench.press("Esc");
+    assert!(bench.app.overlay.is_none());
+}
