@@ -380,3 +380,59 @@ fn output_into_a_closed_pipe_is_no_error() {
         .expect("runs");
     assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
 }
+
+// ---- keys that no list knows, and what was imported -----------------------------------------------
+
+#[test]
+fn a_spelling_is_accepted_listed_and_withdrawn() {
+    let folder = small_company();
+    let products = "product_id,name,family,list_price,currency\nCORE,CORE,F,5,USD\n";
+    fs::write(folder.path().join("products.csv"), products).expect("written");
+    assert_status(&qbr(folder.path(), &["import", "small.duckdb", "products.csv"]), 0);
+    let aliases =
+        |more: &[&str]| qbr(folder.path(), &[&["aliases", "small.duckdb"], more].concat());
+
+    let unknown = aliases(&["unknown", "--format", "json"]);
+    assert_status(&unknown, 0);
+    let unknown = json(&unknown);
+    let of = |list: &str| {
+        let all = unknown.as_array().expect("a list");
+        all.iter().find(|unknown| unknown["list"] == list).expect(list).clone()
+    };
+    let core = &of("products")["most"][0];
+    assert_eq!((core["key"].as_str(), core["rows"].as_u64()), (Some("Core"), Some(4)));
+    assert_eq!(core["nearest"]["key"], "CORE");
+    assert_eq!(of("people")["none_imported"], true);
+
+    let accepted = aliases(&["accept", "--spellings", "--reason", "typing"]);
+    assert_status(&accepted, 0);
+    assert_eq!(stdout(&accepted), "\"Core\" is taken for \"CORE\"\n");
+    let listed = json(&aliases(&["list", "--format", "json"]));
+    assert_eq!((&listed[0]["list"], &listed[0]["reason"]), (&"products".into(), &"typing".into()));
+    let refused = aliases(&["accept", "products", "Care", "Cora"]);
+    assert_status(&refused, 4);
+    assert!(
+        stderr(&refused).contains("\"Cora\" is no product that is known"),
+        "{}",
+        stderr(&refused)
+    );
+    let withdrawn = aliases(&["withdraw", "products", "Core"]);
+    assert_eq!(stdout(&withdrawn), "\"Core\" is no longer \"CORE\"\n");
+    assert_eq!(json(&aliases(&["list", "--format", "json"])), Json::Array(Vec::new()));
+}
+
+#[test]
+fn what_was_imported_is_told_again() {
+    let folder = small_company();
+    let listed = qbr(folder.path(), &["imports", "small.duckdb", "--format", "json"]);
+    assert_status(&listed, 0);
+    assert_eq!(json(&listed)[0]["file"], "opportunities-2025-11-30.csv");
+    let again = qbr(folder.path(), &["imports", "small.duckdb", "1"]);
+    assert!(stdout(&again).contains("4 rows read, 4 taken"), "{}", stdout(&again));
+    let rejects =
+        qbr(folder.path(), &["imports", "small.duckdb", "1", "--rejects", "--format", "csv"]);
+    assert_eq!(stdout(&rejects), "line,column,value,reason\n");
+    let none = qbr(folder.path(), &["imports", "small.duckdb", "2"]);
+    assert_status(&none, 4);
+    assert!(stderr(&none).contains("there is no import 2; the newest is 1"), "{}", stderr(&none));
+}
