@@ -299,11 +299,9 @@ fn layout(file: &FileReport) -> String {
         Format::Delimited => {
             format!("{}, {}, {}", file.encoding.name(), file.delimiter, headers("line"))
         }
-        Format::Workbook | Format::OldWorkbook => format!(
-            "sheet \"{}\", {}",
-            file.sheet.as_deref().unwrap_or_default(),
-            headers("row")
-        ),
+        Format::Workbook | Format::OldWorkbook => {
+            format!("sheet \"{}\", {}", file.sheet.as_deref().unwrap_or_default(), headers("row"))
+        }
         Format::Json | Format::Parquet => file.format.name().to_owned(),
     }
 }
