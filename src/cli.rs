@@ -28,6 +28,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
+use crate::ingest;
+
 pub use error::{CliError, Outcome};
 
 /// Quarterly business reviews in a terminal, over one DuckDB file.
@@ -83,6 +85,9 @@ enum Command {
     Alerts(alerts::AlertsArguments),
     /// Check the hash chain of the records and the file's own consistency
     Verify(verify::VerifyArguments),
+    /// Read the sheets of a workbook, within bounds, for an import of ours
+    #[command(name = ingest::HELPER, hide = true)]
+    Decode { folder: PathBuf, file: PathBuf, sheet: Option<String> },
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -124,6 +129,11 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Records(arguments)) => records::run(&arguments),
         Some(Command::Alerts(arguments)) => alerts::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Decode { folder, file, sheet }) => {
+            ingest::help(&folder, &file, sheet.as_deref())
+                .map_err(|error| CliError::io("standard output", error))?;
+            Ok(Outcome::Done)
+        }
         Some(Command::Completions { shell }) => {
             use clap::CommandFactory;
             let mut script = Vec::new();

@@ -1,10 +1,11 @@
 //! An export becomes facts.
 //!
 //! ```text
-//! source   bytes → hash, encoding, line ends
+//! source   bytes → hash, kind, and a text: of a workbook one for each sheet
 //! shape    → delimiter, lines that may hold the headers
+//! pick     → the sheet that holds the data
 //! choose   → preset and table, by the headers
-//! scan     → records, blank and broken lines, counted apart from DuckDB
+//! scan     → records, footers, blank and broken lines, counted apart from DuckDB
 //! stage    → a table of texts in the instance
 //! profile  → how each column is read, by the evidence of all its values
 //! typed    → typed rows; what cannot be read is rejected by line and reason
@@ -36,6 +37,7 @@ mod conditions;
 mod currency;
 mod dates;
 mod day;
+mod decoded;
 pub mod draft;
 mod error;
 mod fiscal;
@@ -44,12 +46,14 @@ mod group;
 mod history;
 mod kept;
 mod keys;
+mod layout;
 mod left_out;
 mod moments;
 mod money;
 mod nearest;
 mod numbers;
 mod periods;
+mod pick;
 mod prepare;
 pub mod preview;
 mod profile;
@@ -59,6 +63,7 @@ pub mod report;
 mod samples;
 pub mod saved;
 mod scan;
+mod scratch;
 mod shape;
 mod source;
 mod stage;
@@ -80,10 +85,14 @@ use crate::workspace::{Session, Workspace, WorkspaceError};
 use apply::{Known, Ready};
 use choose::{Choice, Said};
 use history::Stores;
+use pick::Picked;
 use prepare::{Common, Prepared};
-use source::Source;
+use scratch::Scratch;
+use source::{Opening, Source};
 
 pub use aliases::{Alias, Wish, accept, aliases, mere_spellings, unknown, withdraw};
+#[doc(hidden)]
+pub use decoded::{Decoded, check, decoded};
 pub use error::{ImportError, NotRecognised, Unclear, UnknownWords, What};
 pub use history::Changes;
 pub use kept::{Kept, imports, rejects, report as kept_report};
@@ -94,7 +103,7 @@ pub use report::{
     FileColumn, FileReport, Gap, ImportReport, Sample, SampleRow, TableReport, Total, UnknownKey,
     UnknownKeys,
 };
-pub use source::Encoding;
+pub use source::{Encoding, Format, HELPER, help};
 pub use tables::Author;
 pub use typed::Reject;
 
@@ -111,6 +120,8 @@ pub struct ImportRequest {
     pub mapping: Option<PathBuf>,
     /// Name of the table; left out: by the headers.
     pub table: Option<String>,
+    /// Name of the sheet, where the files are workbooks; left out: the one whose headers are known.
+    pub sheet: Option<String>,
     /// The day that exports with history show; left out: by the preset, the file's name, or today.
     pub taken_on: Option<NaiveDate>,
     /// Does everything, on copies, and writes nothing; the workspace may be open for reading only.
@@ -163,7 +174,6 @@ pub fn import_by(
     let stopping = progress.stops(workspace.interrupter());
     let taken = decode_and_take_in(workspace, catalog, request, mapping, progress);
     drop(stopping);
-    forget(workspace);
     // Whatever it was that noticed first.
     taken.map_err(|error| if progress.cancelled() { ImportError::Cancelled } else { error })
 }
@@ -185,34 +195,55 @@ fn decode_and_take_in(
         named: request.table.is_some() || request.preset.is_some() || mapping.is_some(),
     };
     progress.expect(request.files.iter().map(|path| file_and_length(path)));
-    let sources = request.files.iter().enumerate();
-    let sources = sources.map(|(place, path)| Source::read(path, progress.of(place)));
-    let sources = sources.collect::<Result<Vec<_>, _>>()?;
-    let mut sources = sources;
-    let mut rows = Vec::new();
-    for source in &mut sources {
-        if said.headerless() {
-            let text = shape::with_positions(&source.text);
-            source.text =
-                text.map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
-        }
-        let found = shape::header_rows(&source.text);
-        let io = |error| ImportError::Io { file: source.path.clone(), source: error };
-        rows.push(found.map_err(io)?);
-    }
-    let choices =
-        sources.iter().zip(&rows).map(|(source, rows)| choose::choose(&source.path, rows, said));
-    let mut choices = choices.collect::<Result<Vec<_>, _>>()?;
-    for choice in &mut choices {
-        choice.whole = request.dry_run;
-    }
-    take_in(workspace, catalog, request, &sources, &choices, progress)
+    let scratch =
+        Scratch::new().map_err(|source| ImportError::Io { file: std::env::temp_dir(), source })?;
+    workspace.let_read(&request.files, scratch.path());
+    let taken = read_and_take_in(workspace, catalog, request, said, &scratch, progress);
+    // With the instance go the temporary tables, and the right to read the files.
+    workspace.let_read_nothing();
+    taken
 }
 
 /// A file's name and its length; what cannot be looked at is found out when it is read.
 fn file_and_length(path: &Path) -> (String, u64) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     (name, std::fs::metadata(path).map_or(0, |data| data.len()))
+}
+
+fn read_and_take_in(
+    workspace: &mut Workspace,
+    catalog: &Catalog,
+    request: &ImportRequest,
+    said: Said<'_>,
+    scratch: &Scratch,
+    progress: &Progress,
+) -> Result<ImportReport, ImportError> {
+    let picked = {
+        let session = workspace.staging()?;
+        let sheet = request.sheet.as_deref();
+        let one = |(place, path): (usize, &PathBuf)| {
+            let progress = &progress.of(place);
+            let with = Opening { scratch, session: Some(&session), sheet, progress };
+            pick::pick(path, Source::read(path, with)?, said, with)
+        };
+        request.files.iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()?
+    };
+    let choices = picked.iter().map(|one| choose::choose(&one.source.path, &one.rows, said));
+    let mut choices = choices.collect::<Result<Vec<_>, _>>()?;
+    for choice in &mut choices {
+        choice.whole = request.dry_run;
+    }
+    let sources: Vec<&Source> = picked.iter().map(|Picked { source, .. }| source).collect();
+    let files = Files { sources: &sources, choices: &choices, scratch };
+    take_in(workspace, catalog, request, files, progress)
+}
+
+/// What was read, file by file.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    sources: &'a [&'a Source],
+    choices: &'a [Choice<'a>],
+    scratch: &'a Scratch,
 }
 
 /// The presets that a file may be told by.
@@ -240,11 +271,11 @@ fn take_in(
     workspace: &mut Workspace,
     catalog: &Catalog,
     request: &ImportRequest,
-    sources: &[Source],
-    choices: &[Choice<'_>],
+    files: Files<'_>,
     progress: &Progress,
 ) -> Result<ImportReport, ImportError> {
-    let known = look_up(workspace, request, sources, choices)?;
+    let Files { sources, choices, .. } = files;
+    let known = look_up(workspace, request, files)?;
     let settings = workspace.settings().clone();
     let common = Common {
         taken_on: request.taken_on,
@@ -254,7 +285,7 @@ fn take_in(
         fiscal: &settings.fiscal,
     };
     let session = workspace.staging()?;
-    let (places, prepared) = prepare_all(&session, sources, choices, &known, common)?;
+    let (places, prepared) = prepare_all(&session, files, &known, common)?;
     progress.together(Phase::Comparing)?;
     let mut groups = group::group(&session, &prepared)?;
     for group in &mut groups {
@@ -301,7 +332,7 @@ fn take_in(
             FileReport {
                 already: Some(known.day()),
                 taken_on: known.taken_on,
-                ..prepare::heading(&sources[place], &choices[place])
+                ..prepare::heading(sources[place], &choices[place])
             }
         }));
     }
@@ -314,11 +345,10 @@ fn take_in(
 fn look_up(
     workspace: &mut Workspace,
     request: &ImportRequest,
-    sources: &[Source],
-    choices: &[Choice<'_>],
+    Files { sources, choices, .. }: Files<'_>,
 ) -> Result<Vec<Option<Known>>, WorkspaceError> {
     workspace.read("looking for earlier imports", |session| {
-        let one = |(source, choice): (&Source, &Choice<'_>)| {
+        let one = |(source, choice): (&&Source, &Choice<'_>)| {
             let day = request.taken_on.filter(|_| choice.fact.history);
             let look = |rules: Option<&str>| {
                 let (hash, table) = (&source.hash, choice.fact.name);
@@ -340,8 +370,7 @@ fn look_up(
 /// among the sources as well.
 fn prepare_all<'a>(
     session: &Session<'_>,
-    sources: &'a [Source],
-    choices: &'a [Choice<'a>],
+    Files { sources, choices, scratch }: Files<'a>,
     known: &[Option<Known>],
     common: Common<'_>,
 ) -> Result<(Vec<usize>, Vec<Prepared<'a>>), ImportError> {
@@ -359,10 +388,9 @@ fn prepare_all<'a>(
     let mut out: Vec<(usize, Prepared<'a>)> = Vec::new();
     for place in (0..sources.len()).filter(|place| !settled(*place) && !again(*place)) {
         let common = Common { earlier: known[place].and_then(|known| known.taken_on), ..common };
-        out.push((
-            place,
-            prepare::prepare(session, &sources[place], &choices[place], place, common)?,
-        ));
+        let file =
+            prepare::prepare(session, sources[place], &choices[place], place, common, scratch)?;
+        out.push((place, file));
     }
     let days: Vec<NaiveDate> =
         out.iter().filter_map(|(_, file)| file.day.as_ref().map(|day| day.date)).collect();
@@ -376,10 +404,9 @@ fn prepare_all<'a>(
         };
         if part {
             let common = Common { earlier: day, ..common };
-            out.push((
-                place,
-                prepare::prepare(session, &sources[place], &choices[place], place, common)?,
-            ));
+            let file =
+                prepare::prepare(session, sources[place], &choices[place], place, common, scratch)?;
+            out.push((place, file));
         }
     }
     out.sort_by_key(|(place, _)| *place);
@@ -452,22 +479,4 @@ fn write(
     report.can_answer = answers::answerable(catalog, &report.cannot_answer);
     apply::keep_reports(session, stores, &report, ready)?;
     Ok(report)
-}
-
-/// Drops every temporary table of an import; they would keep their memory until the workspace is
-/// closed. What cannot be dropped does no harm.
-fn forget(workspace: &mut Workspace) {
-    let Ok(session) = workspace.staging() else { return };
-    let Ok(found) = session.query(
-        "SELECT 'DROP VIEW IF EXISTS ' || view_name FROM duckdb_views()
-         WHERE temporary AND starts_with(view_name, 'ingest_')
-         UNION ALL SELECT 'DROP TABLE IF EXISTS ' || table_name FROM duckdb_tables()
-         WHERE temporary AND (starts_with(table_name, 'ingest_') OR starts_with(table_name, 'dry_run_'))",
-        &[],
-    ) else {
-        return;
-    };
-    for row in found.rows {
-        let _ = session.batch(&row[0].plain());
-    }
 }

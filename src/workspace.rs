@@ -276,6 +276,18 @@ impl Workspace {
         })
     }
 
+    /// From now on SQL may read these files and what lies in this folder. Otherwise it reads
+    /// nothing but the workspace: no query, of whoever it is, opens another file or the network.
+    /// The instance is built anew, and its temporary tables are gone.
+    pub fn let_read(&mut self, files: &[PathBuf], folder: &Path) {
+        self.instance.let_read(files.to_vec(), vec![folder.to_owned()]);
+    }
+
+    /// Takes back what [`Workspace::let_read`] allowed.
+    pub fn let_read_nothing(&mut self) {
+        self.instance.let_read(Vec::new(), Vec::new());
+    }
+
     fn may_write(&self) -> Result<(), WorkspaceError> {
         let why = match self.access {
             Access::ReadOnly => Some(ReadOnly::Opened),

@@ -78,6 +78,7 @@ impl Case {
         let path = folder.path().join("set.duckdb");
         let mut workspace = Workspace::create(&path, &options, catalog, &Identity::current())
             .expect("the workspace is made");
+        workspace.let_read(&[], &self.folder);
         workspace
             .write("loading facts", |session| {
                 // When the defaults were written is the only thing that changes from run to run.
@@ -102,6 +103,7 @@ impl Case {
                 Ok::<_, WorkspaceError>(())
             })
             .expect("the facts are loaded");
+        workspace.let_read_nothing();
         (workspace, folder)
     }
 

@@ -17,10 +17,14 @@ mod columns;
 mod crm;
 #[path = "import/faults.rs"]
 mod faults;
+#[path = "import/formats.rs"]
+mod formats;
 #[path = "import/history.rs"]
 mod history;
 #[path = "import/maven.rs"]
 mod maven;
+#[path = "import/messy.rs"]
+mod messy;
 #[path = "import/money.rs"]
 mod money;
 #[path = "import/preview.rs"]
@@ -37,6 +41,8 @@ mod references;
 mod rejects;
 #[path = "import/reporting.rs"]
 mod reporting;
+#[path = "import/safety.rs"]
+mod safety;
 #[path = "import/shapes.rs"]
 mod shapes;
 #[path = "import/tables.rs"]

@@ -74,6 +74,7 @@ pub fn build(path: &Path, catalog: &Catalog) -> Result<(), CliError> {
             preset: Some("qbr".to_owned()),
             mapping: None,
             table: None,
+            sheet: None,
             taken_on: None,
             dry_run: false,
             author: "sales-operations".to_owned(),

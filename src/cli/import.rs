@@ -29,6 +29,9 @@ pub struct ImportArguments {
     /// Take the files for this table; otherwise told by their headers
     #[arg(long)]
     table: Option<String>,
+    /// The sheet of a workbook; otherwise the one whose headers are known
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// The day the export shows [default: by the preset, the file's name, or today]
     #[arg(long)]
     taken_on: Option<NaiveDate>,
@@ -68,6 +71,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
         preset: arguments.preset.clone(),
         mapping: arguments.mapping.clone(),
         table: arguments.table.clone(),
+        sheet: arguments.sheet.clone(),
         taken_on: arguments.taken_on,
         dry_run: arguments.dry_run,
         author: Identity::current().user,

@@ -24,8 +24,42 @@ pub enum ImportError {
     NoFiles,
     #[error("{} is empty", file.display())]
     Empty { file: PathBuf },
-    #[error("{} is no CSV text: it is {what}", file.display())]
+    #[error("{} is no file but a device or a pipe", file.display())]
+    NotAFile { file: PathBuf },
+    #[error("{} cannot be read: it is {what}", file.display())]
     NotText { file: PathBuf, what: &'static str },
+    #[error("{}: line {line} holds a NUL byte, which no text does", file.display())]
+    NulByte { file: PathBuf, line: u64 },
+    #[error(
+        "{}: line {line} holds the byte 0x{byte:X}, which is a letter neither in UTF-8 nor in \
+         Windows-1252",
+        file.display()
+    )]
+    UnknownEncoding { file: PathBuf, line: u64, byte: u8 },
+    #[error("{} is no readable {what}: {}", file.display(), harmless(why))]
+    Damaged { file: PathBuf, what: &'static str, why: String },
+    #[error("{} is too large to read: {why}", file.display())]
+    TooLarge { file: PathBuf, why: String },
+    #[error("{} opens only with a password", file.display())]
+    Password { file: PathBuf },
+    #[error("{}: no sheet has anything in it", file.display())]
+    NoSheets { file: PathBuf },
+    #[error(
+        "{} has no sheet \"{}\"{}", file.display(), harmless(sheet),
+        if known.is_empty() { String::from(": it is no workbook") }
+        else { format!("; it has {}", listed(known)) }
+    )]
+    NoSheet { file: PathBuf, sheet: String, known: Vec<String> },
+    #[error("{}: several sheets can be taken in: {}", file.display(), harmless(&sheets.join(", ")))]
+    SeveralSheets { file: PathBuf, sheets: Vec<String> },
+    #[error("{}: none of its {} sheets can be taken in; {nearest}", file.display(), sheets)]
+    NoSheetFits { file: PathBuf, sheets: usize, nearest: Box<ImportError> },
+    #[error("{}: no line divides into fields at a comma, a semicolon, a tab or a |", file.display())]
+    NoColumns { file: PathBuf },
+    #[error("{}: line {line} has more than {most} fields", file.display())]
+    TooManyColumns { file: PathBuf, line: u64, most: usize },
+    #[error("{}: its first {most} bytes hold no line end", file.display())]
+    EndlessLine { file: PathBuf, most: u64 },
     #[error(
         "{}: line {line} is not UTF-8, although {good} other letters of the file are: two \
          encodings in one file ({bad} bytes do not fit)",
@@ -325,8 +359,20 @@ impl ImportError {
             E::Folder { .. } => "name the files in it".into(),
             E::NoFiles => "name the CSV files to take in".into(),
             E::Empty { .. } => "export it again".into(),
-            E::NotText { .. } => {
-                "save the sheet that holds the data as CSV (UTF-8), then import that file".into()
+            E::NotAFile { .. } => "write it to a file first".into(),
+            E::NotText { .. } => "save it as CSV (UTF-8) or as a workbook, or unpack it".into(),
+            E::NulByte { .. } | E::Damaged { .. } => "export it again".into(),
+            E::UnknownEncoding { .. } => "save it again as CSV (UTF-8)".into(),
+            E::TooLarge { .. } => "export less at a time, or export it as CSV".into(),
+            E::Password { .. } => "save a copy without the password".into(),
+            E::NoSheets { .. } => "export it again".into(),
+            E::NoSheet { known, .. } if known.is_empty() => "leave out --sheet".into(),
+            E::NoSheet { .. } | E::SeveralSheets { .. } => {
+                "name one of them with --sheet; each sheet is an import of its own".into()
+            }
+            E::NoSheetFits { nearest, .. } => return nearest.remedy(),
+            E::NoColumns { .. } | E::TooManyColumns { .. } | E::EndlessLine { .. } => {
+                "check that it is the right file; export it again".into()
             }
             E::MixedEncoding { line, .. } => {
                 format!("correct line {line} and those like it, then save the file as UTF-8")

@@ -5,6 +5,7 @@
 
 use super::conditions::fits;
 use super::error::ImportError;
+use super::footers;
 use super::money::Sums;
 use super::stage::quoted;
 use super::typed::Reader;
@@ -30,9 +31,11 @@ pub fn rows(reader: &Reader<'_>) -> Result<Vec<(String, u64)>, ImportError> {
 /// The amounts in these rows, by currency.
 pub fn money(reader: &Reader<'_>) -> Result<Sums, ImportError> {
     let no_data = reader.choice.row_rules.no_data().filter(|_| !reader.choice.fact.is_log());
-    let (Some(no_data), Some(amount), Some(text)) =
-        (no_data, reader.amount("t"), reader.amount_text())
-    else {
+    let (Some(no_data), Some(amount), Some(text)) = (
+        no_data,
+        footers::amount(reader, "t"),
+        footers::money_column(reader).map(|column| column.text.as_str()),
+    ) else {
         return Ok(Sums::default());
     };
     let currency = reader.columns.iter().find(|column| column.fact.name == "currency");

@@ -14,6 +14,7 @@ use super::currency;
 use super::day::{self, Day};
 use super::error::ImportError;
 use super::footers;
+use super::layout;
 use super::left_out;
 use super::money::{self, NotTaken, OwnTotal, Sums};
 use super::numbers::Scale;
@@ -23,6 +24,7 @@ use super::progress::Phase;
 use super::report::{ColumnReading, FileReport, Total};
 use super::samples::{self, Looks};
 use super::scan::{Broken, Fault as LineFault};
+use super::scratch::Scratch;
 use super::source::Source;
 use super::stage::{self, Staged};
 use super::typed::{Fault, Reader, Reject};
@@ -82,8 +84,9 @@ pub fn prepare<'a>(
     choice: &'a Choice<'a>,
     number: usize,
     common: Common<'_>,
+    scratch: &Scratch,
 ) -> Result<Prepared<'a>, ImportError> {
-    let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"))?;
+    let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"), scratch)?;
     source.progress.enter(Phase::Examining)?;
     let columns = profile::profile(session, source, choice, &staged)?;
     unknown_words::check(session, source, choice, &staged, &columns)?;
@@ -169,7 +172,8 @@ fn reasons(faults: &[Fault], staged: &Staged) -> Vec<String> {
         .collect()
 }
 
-fn of_line(broken: &Broken, columns: usize) -> String {
+/// What is wrong with a line that is no record.
+pub fn of_line(broken: &Broken, columns: usize) -> String {
     match broken.fault {
         LineFault::Fields(fields) => format!("{fields} fields, and the header has {columns}"),
         LineFault::Quote => "a quoted text does not end where it should".into(),
@@ -177,6 +181,7 @@ fn of_line(broken: &Broken, columns: usize) -> String {
             "a quote opens here and closes on a later line, and each of the lines looks like a row"
                 .into()
         }
+        LineFault::Long => "longer than a row can be".into(),
     }
 }
 
@@ -235,10 +240,12 @@ impl Prepared<'_> {
         notes: Vec<String>,
     ) -> FileReport {
         let broken = self.staged.broken(&self.choice.rules.footers).count() as u64;
-        let footers = self.staged.structure.broken.len() as u64 - broken;
+        let structure = &self.staged.structure;
+        let no_rows = (structure.broken.len() + structure.footers.len()) as u64;
+        let footers = no_rows - broken;
         let mut faulty: Vec<u64> = self.faults.iter().map(|fault| fault.row).collect();
         faulty.dedup();
-        let read = self.staged.rows() + self.staged.structure.broken.len() as u64;
+        let read = self.staged.rows() + no_rows;
         let left_out = self.left_out + footers;
         let mut taken_money = Sums::default();
         for total in &totals {
@@ -274,6 +281,7 @@ impl Prepared<'_> {
     }
 
     fn notes(&self) -> impl Iterator<Item = String> {
+        let layout = layout::notes(self.source, self.choice, &self.staged.structure);
         let aliased = self.aliased.iter().flat_map(|(column, replaced)| {
             replaced.iter().map(move |(theirs, ours, count)| {
                 format!("{column}: \"{theirs}\" is taken as \"{ours}\" in {count} rows, as the preset says")
@@ -290,7 +298,9 @@ impl Prepared<'_> {
             let until = self.choice.until(column.fact.name)?;
             Some(format!("{}: {}, as the mapping says", column.header, until.in_words()))
         });
-        aliased
+        layout
+            .into_iter()
+            .chain(aliased)
             .chain(rounded)
             .chain(no_data)
             .chain(lasting)
@@ -314,6 +324,8 @@ pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
         rules: choice.rules_hash(),
         headers_found: choice.score.0,
         headers_known: choice.score.1,
+        format: source.format,
+        sheet: source.sheet.as_ref().map(|sheet| sheet.name.clone()),
         encoding: source.encoding,
         delimiter: choice.row.delimiter_name().to_owned(),
         header_line: choice.row.line,

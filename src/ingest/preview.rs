@@ -18,20 +18,22 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::catalog::Catalog;
 use crate::workspace::{Session, Workspace};
 
-use super::choose::{self, Choice, From, Mapped};
+use super::choose::{self, Choice, From, Mapped, Said};
 use super::currency::{self, CurrencyRule};
 use super::draft::{Change, Draft};
 use super::error::ImportError;
 use super::periods;
+use super::pick;
 use super::prepare;
 use super::profile::{self, Column};
 use super::report::{FileColumn, ImportReport, SampleRow};
 use super::samples;
+use super::scratch::Scratch;
 use super::shape::{self, HeaderRow};
-use super::source::{Encoding, Source};
+use super::source::{Encoding, Opening, Source};
 use super::stage::{self, Staged};
 use super::typed::Reader;
-use super::{ImportRequest, Progress, file_and_length, forget, import_by};
+use super::{ImportRequest, Progress, file_and_length, import_by};
 
 pub use questions::{About, Question};
 pub use ways::{Offer, Ways, Word};
@@ -114,9 +116,12 @@ pub fn preview(
     progress: &Progress,
 ) -> Result<Preview, ImportError> {
     let stopping = progress.stops(workspace.interrupter());
-    let looked = look(workspace, catalog, request, progress);
+    let scratch =
+        Scratch::new().map_err(|source| ImportError::Io { file: std::env::temp_dir(), source })?;
+    workspace.let_read(std::slice::from_ref(&request.file), scratch.path());
+    let looked = look(workspace, catalog, request, progress, &scratch);
+    workspace.let_read_nothing();
     drop(stopping);
-    forget(workspace);
     let stopped = |error| if progress.cancelled() { ImportError::Cancelled } else { error };
     let mut preview = looked.map_err(stopped)?;
     if preview.questions.is_empty() {
@@ -139,6 +144,7 @@ fn try_it(
         preset: None,
         mapping: None,
         table: Some(preview.draft.fact.name.to_owned()),
+        sheet: None,
         taken_on: request.taken_on,
         dry_run: true,
         author: String::new(),
@@ -161,24 +167,30 @@ fn look(
     catalog: &Catalog,
     request: &PreviewRequest,
     progress: &Progress,
+    scratch: &Scratch,
 ) -> Result<Preview, ImportError> {
     let settings = workspace.settings().clone();
     progress.expect(std::iter::once(file_and_length(&request.file)));
-    let mut source = Source::read(&request.file, progress.of(0))?;
+    let mut source = {
+        let (session, progress) = (workspace.staging()?, &progress.of(0));
+        let with = Opening { scratch, session: Some(&session), sheet: None, progress };
+        let presets: Vec<_> = catalog.presets.values().collect();
+        let said = Said { presets: &presets, table: None, named: false };
+        pick::pick(&request.file, Source::read(&request.file, with)?, said, with)?.source
+    };
     if begin::headerless(catalog, request)? {
-        let text = shape::with_positions(&source.text);
+        let text = shape::with_positions(&source.text, scratch);
         source.text =
             text.map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
     }
-    let rows = shape::header_rows(&source.text)
-        .map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
+    let rows = shape::header_rows(&source)?;
     let begun = begin::begin(&rows, catalog, request)?;
     let preset = begun.draft.unkept();
     let rules = &preset.tables[0];
     let mut choice = choose::as_it_is(&source.path, &preset, rules, begun.row)?;
     choice.whole = true;
     let session = workspace.staging()?;
-    let staged = stage::stage(&session, &source, &choice, "ingest_raw_0".into())?;
+    let staged = stage::stage(&session, &source, &choice, "ingest_raw_0".into(), scratch)?;
     let mut questions = questions::needed(&begun.draft);
     let columns = settle(&session, &source, &mut choice, &staged, &begun.draft, &mut questions)?;
     let columns = with_any_state(&session, &source, &mut choice, &staged, columns)?;

@@ -233,6 +233,11 @@ impl FileProgress {
         }
     }
 
+    /// Fails when the import is cancelled.
+    pub(super) fn go_on(&self) -> Result<(), ImportError> {
+        if self.progress.cancelled() { Err(ImportError::Cancelled) } else { Ok(()) }
+    }
+
     /// So many records were found.
     pub(super) fn found(&self, rows: u64) {
         lock(&self.progress.shared.state).seen.rows += rows;

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use super::history::Changes;
 use super::money::{Account, Reconciliation};
 use super::nearest::Near;
-use super::source::Encoding;
+use super::source::{Encoding, Format};
 use super::typed::Reject;
 
 pub use columns::{FileColumn, Sample, SampleRow, lines as columns, sample};
@@ -58,10 +58,13 @@ pub struct FileReport {
     /// Of the headers that the table is known by, how many are there, and how many there are.
     pub headers_found: usize,
     pub headers_known: usize,
+    pub format: Format,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     pub encoding: Encoding,
     /// comma, semicolon, tab or pipe.
     pub delimiter: String,
-    /// The line that holds the headers.
+    /// The line that holds the headers; of a workbook, the row.
     pub header_line: u64,
     /// How columns were read, by the header of the file.
     pub readings: Vec<ColumnReading>,

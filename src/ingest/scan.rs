@@ -1,24 +1,32 @@
 //! Where the records of a text begin and end, read independently of DuckDB.
 //!
+//! ```text
+//! window   one record within the bytes at hand
+//! pieces   the records, blank lines and broken lines of a text, one by one
+//! tail     which lines at the end are no data: totals, footers
+//! ```
+//!
 //! Owns the count that the staged rows are checked against, the lines that are
 //! no records, and the way from a row back to its line. Needed because DuckDB's
 //! reader, split over threads, can start a record inside a quoted text with
 //! line breaks, and because after a quote that is never closed it drops every
 //! line up to the next quote: here only the line with the quote is lost, and it
-//! is named.
+//! is named. Memory does not grow with the file, nor with a line of it.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
+mod pieces;
+mod tail;
+mod window;
+
+use std::io::{self, Write};
 use std::path::Path;
 
-use memchr::{memchr, memchr3};
+use super::progress::FileProgress;
+use super::source::Layout;
+use pieces::{Kind, Piece};
 
-use super::progress::{FileProgress, Watched};
-
-/// A record longer than this is a quote that was never closed. DuckDB's own limit is 2 MB.
+/// Longer than this no record is: a quote was never closed, or it is no table. DuckDB's own limit
+/// is 2 MB.
 const LONGEST: usize = 1 << 20;
-const BLOCK: usize = 4 << 20;
 
 /// What is wrong with a line that is no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,22 +37,8 @@ pub enum Fault {
     Quote,
     /// A quote that opens on this line swallows lines each of which looks like a record.
     Swallows,
-}
-
-/// One stretch of text between two line ends that count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Record {
-    /// Bytes within the buffer, without the line end.
-    range: Range<usize>,
-    /// Where the next one starts.
-    next: usize,
-    fields: usize,
-    /// Line breaks within.
-    breaks: usize,
-    /// There are more fields than the header has, and those are empty.
-    surplus_is_empty: bool,
-    padded: bool,
-    fault: Option<Fault>,
+    /// Longer than a record may be.
+    Long,
 }
 
 /// A line that was left out.
@@ -57,6 +51,14 @@ pub struct Broken {
     pub fault: Fault,
 }
 
+/// A line below the data that is no data: a total, a count, who may read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footer {
+    pub line: u64,
+    /// Its fields, each shortened.
+    pub fields: Vec<String>,
+}
+
 /// What a text consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Structure {
@@ -64,13 +66,27 @@ pub struct Structure {
     pub records: u64,
     /// Lines with nothing but blanks.
     pub blank: u64,
-    /// Some of `blank` are not quite empty, which DuckDB would take for records.
-    pub padded_blanks: bool,
     /// Some field may begin or end with a blank.
     pub padded: bool,
     /// A quoted text goes over a line end: DuckDB must not split the file over threads.
     pub quoted_breaks: bool,
+    /// Records whose whole line is quoted once more.
+    pub wrapped: u64,
+    /// Records that lack their last fields, because whoever wrote the file leaves out empty ones.
+    pub short: u64,
+    /// Records of a sheet with cells to the right of the last header.
+    pub beyond: u64,
     pub broken: Vec<Broken>,
+    pub footers: Vec<Footer>,
+    /// DuckDB would not take the text as it is.
+    untidy: bool,
+}
+
+impl Structure {
+    /// Every line from the header on is a record as DuckDB reads it.
+    pub fn is_tidy(&self) -> bool {
+        !self.untidy && self.broken.is_empty() && self.footers.is_empty()
+    }
 }
 
 /// Which text, and how it is divided.
@@ -79,47 +95,48 @@ pub struct Division<'a> {
     pub path: &'a Path,
     /// Told of every block that is read.
     pub progress: &'a FileProgress,
+    pub layout: Layout,
     /// Where the header starts, in bytes.
     pub start: u64,
     /// The line it starts on, the first is 1.
     pub line: u64,
     pub delimiter: u8,
     pub columns: usize,
+    /// The header's line is quoted once more.
+    pub wrapped: bool,
 }
 
 impl Division<'_> {
     /// Reads the whole text.
     pub fn structure(&self) -> io::Result<Structure> {
-        let mut found = Structure::default();
-        self.walk(|piece, line, bytes, _| {
-            match piece {
-                Piece::Header => {}
-                Piece::Blank => {
-                    found.blank += 1;
-                    found.padded_blanks |= !bytes.is_empty();
-                }
-                Piece::Row { breaks, padded } => {
-                    found.records += 1;
-                    found.quoted_breaks |= breaks;
-                    found.padded |= padded;
-                }
-                Piece::Broken(fault) => {
-                    found.broken.push(Broken { line, text: shortened(bytes), fault });
-                }
-            }
+        let mut found = Structure { untidy: self.wrapped, ..Structure::default() };
+        let mut evidence = Evidence::default();
+        self.walk(false, |piece| {
+            evidence.see(&piece, self.columns);
+            found.see(piece, self.delimiter);
             Ok(())
         })?;
+        if let Layout::Lines = self.layout
+            && evidence.leaves_out_empty_ends()
+        {
+            // Lines with fewer fields are records after all.
+            let short = |broken: &Broken| is_short(broken.fault, self.columns);
+            found.short = found.broken.iter().filter(|broken| short(broken)).count() as u64;
+            found.broken.retain(|broken| !short(broken));
+            found.records += found.short;
+            found.untidy |= found.short > 0;
+        }
         Ok(found)
     }
 
     /// The lines on which the rows with these numbers start; numbers count from 0 and ascend.
-    pub fn lines_of(&self, rows: &[u64]) -> io::Result<Vec<u64>> {
+    pub fn lines_of(&self, structure: &Structure, rows: &[u64]) -> io::Result<Vec<u64>> {
         let mut lines = Vec::with_capacity(rows.len());
         let mut number = 0;
-        self.walk(|piece, line, _, _| {
-            if let Piece::Row { .. } = piece {
+        self.walk(structure.short > 0, |piece| {
+            if let Kind::Row(_) = piece.kind {
                 if rows.get(lines.len()) == Some(&number) {
-                    lines.push(line);
+                    lines.push(piece.line);
                 }
                 number += 1;
             }
@@ -128,233 +145,138 @@ impl Division<'_> {
         Ok(lines)
     }
 
-    /// The header and the records alone, so that DuckDB has nothing to object to.
-    pub fn copy_clean(&self, out: &mut impl Write) -> io::Result<()> {
-        self.walk(|piece, _, bytes, end| match piece {
-            Piece::Header | Piece::Row { .. } => {
-                out.write_all(bytes)?;
-                out.write_all(end)
+    /// The header and the records alone, each with as many fields as the header, so that DuckDB
+    /// has nothing to object to.
+    pub fn copy_clean(&self, structure: &Structure, out: &mut impl Write) -> io::Result<()> {
+        self.walk(structure.short > 0, |piece| {
+            let Kind::Row(shape) = piece.kind else {
+                return if let Kind::Header = piece.kind {
+                    out.write_all(piece.bytes)?;
+                    out.write_all(line_end(piece.end))
+                } else {
+                    Ok(())
+                };
+            };
+            out.write_all(&piece.bytes[..shape.cut.unwrap_or(piece.bytes.len())])?;
+            for _ in shape.fields..self.columns {
+                out.write_all(&[self.delimiter])?;
             }
-            Piece::Blank | Piece::Broken(_) => Ok(()),
+            out.write_all(line_end(piece.end))
         })
     }
 
-    /// Gives each piece with its line, its bytes, and its line end.
+    /// Gives each piece of the text, those at its end judged together.
     fn walk(
         &self,
-        mut each: impl FnMut(Piece, u64, &[u8], &[u8]) -> io::Result<()>,
+        short_rows: bool,
+        mut each: impl FnMut(Piece<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut file = File::open(self.path)?;
-        file.seek(SeekFrom::Start(self.start))?;
-        let file = self.progress.watch(file);
-        let mut buffer = Buffer { file, bytes: Vec::new(), position: 0, ended: false };
-        buffer.fill()?;
-        let mut line = self.line;
-        let mut header = true;
-        while let Some(record) = buffer.record(self.delimiter, self.columns)? {
-            let bytes = &buffer.bytes[record.range.clone()];
-            let piece = match record.fault {
-                _ if header => Piece::Header,
-                Some(fault) => Piece::Broken(fault),
-                None if record.fields == 1 && blank(bytes) && (self.columns > 1) => Piece::Blank,
-                None if record.fields == self.columns || record.surplus_is_empty => {
-                    Piece::Row { breaks: record.breaks > 0, padded: record.padded }
-                }
-                None => Piece::Broken(Fault::Fields(record.fields)),
-            };
-            header = false;
-            each(piece, line, bytes, &buffer.bytes[record.range.end..record.next])?;
-            line += record.breaks as u64 + 1;
-            buffer.position = record.next;
-        }
-        Ok(())
+        let cells = self.layout != Layout::Lines;
+        let mut tail = tail::Tail::new(self.columns, self.delimiter, cells);
+        pieces::walk(self, short_rows, |piece| tail.pass(piece, &mut each))?;
+        tail.end(&mut each)
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Piece {
-    Header,
-    Row { breaks: bool, padded: bool },
-    Blank,
-    Broken(Fault),
+/// The last line may have none, and more may follow it.
+fn line_end(end: &[u8]) -> &[u8] {
+    if end.is_empty() { b"\n" } else { end }
 }
 
-/// A window over the file that always holds one whole record.
-struct Buffer {
-    file: Watched<File>,
-    bytes: Vec<u8>,
-    position: usize,
-    ended: bool,
+fn is_short(fault: Fault, columns: usize) -> bool {
+    matches!(fault, Fault::Fields(fields) if fields > 1 && fields < columns)
 }
 
-impl Buffer {
-    /// Moves what is left to the front and reads another block behind it.
-    fn fill(&mut self) -> io::Result<()> {
-        self.bytes.drain(..self.position);
-        self.position = 0;
-        let read = (&mut self.file).take(BLOCK as u64).read_to_end(&mut self.bytes)?;
-        self.ended = read < BLOCK;
-        Ok(())
-    }
-
-    fn record(&mut self, delimiter: u8, columns: usize) -> io::Result<Option<Record>> {
-        loop {
-            if self.position == self.bytes.len() && self.ended {
-                return Ok(None);
+impl Structure {
+    fn see(&mut self, piece: Piece<'_>, delimiter: u8) {
+        match piece.kind {
+            Kind::Header => {}
+            Kind::Blank => {
+                self.blank += 1;
+                // DuckDB takes a line of blanks for a record.
+                self.untidy |= !piece.bytes.is_empty();
             }
-            let seen = Window { bytes: &self.bytes, whole: self.ended, delimiter, columns };
-            if let Some(record) = seen.record(self.position) {
-                return Ok(Some(record));
+            Kind::Row(shape) => {
+                self.records += 1;
+                self.quoted_breaks |= shape.breaks;
+                self.padded |= shape.padded;
+                self.wrapped += u64::from(shape.wrapped);
+                self.beyond += u64::from(shape.beyond);
+                self.untidy |= shape.wrapped || shape.short || shape.cut.is_some();
             }
-            self.fill()?;
-        }
-    }
-}
-
-/// The bytes at hand; `whole` when nothing comes behind them.
-struct Window<'a> {
-    bytes: &'a [u8],
-    whole: bool,
-    delimiter: u8,
-    columns: usize,
-}
-
-impl Window<'_> {
-    /// The record that starts here; `None` when its end is not in the window.
-    fn record(&self, start: usize) -> Option<Record> {
-        let bytes = self.bytes;
-        let (mut fields, mut field, mut at, mut breaks) = (1, start, start, 0);
-        let (mut surplus, mut padded) = (false, false);
-        let end = loop {
-            if at - start > LONGEST {
-                return self.first_line(start, Fault::Quote);
+            Kind::Broken(fault) => {
+                let text = shortened(piece.bytes);
+                self.broken.push(Broken { line: piece.line, text, fault });
             }
-            let Some(offset) = memchr3(self.delimiter, b'\n', b'"', &bytes[at..]) else {
-                if self.whole {
-                    break bytes.len();
-                }
-                return None;
-            };
-            let found = at + offset;
-            match bytes[found] {
-                b'"' if bytes[field..found].iter().all(|byte| *byte == b' ') => {
-                    match self.quoted(found + 1) {
-                        Quoted::Until(next) => {
-                            breaks += memchr::memchr_iter(b'\n', &bytes[found..next]).count();
-                            padded |= self.quoted_is_padded(found, next);
-                            at = next;
-                        }
-                        Quoted::Wrong => return self.first_line(start, Fault::Quote),
-                        Quoted::OutOfSight => return None,
-                    }
-                }
-                b'"' => at = found + 1,
-                b'\n' => break found,
-                _ => {
-                    surplus |= fields > self.columns && found > field;
-                    padded |= is_padded(&bytes[field..found]);
-                    fields += 1;
-                    field = found + 1;
-                    at = found + 1;
-                }
-            }
-        };
-        let content = end - usize::from(end > start && bytes[end - 1] == b'\r');
-        surplus |= fields > self.columns && content > field;
-        padded |= is_padded(&bytes[field..content.max(field)]);
-        if breaks > 0 && self.every_line_is_a_record(&bytes[start..content]) {
-            return self.first_line(start, Fault::Swallows);
-        }
-        let next = (end + 1).min(bytes.len());
-        let surplus_is_empty = fields > self.columns && !surplus;
-        let range = start..content;
-        Some(Record { range, next, fields, breaks, surplus_is_empty, padded, fault: None })
-    }
-
-    /// Behind the closing quote of a quoted field and the blanks that follow it.
-    fn quoted(&self, inside: usize) -> Quoted {
-        let bytes = self.bytes;
-        let mut at = inside;
-        loop {
-            let Some(offset) = memchr(b'"', &bytes[at..]) else {
-                let too_long = bytes.len() - inside > LONGEST;
-                return if self.whole || too_long { Quoted::Wrong } else { Quoted::OutOfSight };
-            };
-            let quote = at + offset;
-            match bytes.get(quote + 1) {
-                Some(b'"') => at = quote + 2,
-                None if !self.whole => return Quoted::OutOfSight,
-                _ => {
-                    let mut next = quote + 1;
-                    while bytes.get(next) == Some(&b' ') {
-                        next += 1;
-                    }
-                    return match (bytes.get(next), bytes.get(next + 1)) {
-                        (None | Some(b'\r'), None) if !self.whole => Quoted::OutOfSight,
-                        (None | Some(b'\n'), _) | (Some(b'\r'), Some(b'\n')) => Quoted::Until(next),
-                        (Some(byte), _) if *byte == self.delimiter => Quoted::Until(next),
-                        _ => Quoted::Wrong,
-                    };
-                }
+            Kind::Footer => {
+                let fields = fields(piece.bytes, delimiter);
+                self.footers.push(Footer { line: piece.line, fields });
             }
         }
     }
+}
 
-    /// Blanks just inside the quotes.
-    fn quoted_is_padded(&self, quote: usize, next: usize) -> bool {
-        let inside = self.bytes[quote + 1..next].trim_ascii_end();
-        is_padded(inside.strip_suffix(b"\"").unwrap_or(inside))
+/// Whether whoever wrote the file leaves out empty fields at the end of a line.
+#[derive(Default)]
+struct Evidence {
+    full: u64,
+    short: u64,
+    /// Some full line ends with an empty field: empty ones are written.
+    ends_empty: bool,
+    /// Two short lines follow each other that together are one record: a line break that was not
+    /// quoted.
+    split: bool,
+    /// Fields of the last piece, if it was short.
+    before: Option<usize>,
+    /// The last line is short and has no end: the file was cut.
+    cut: bool,
+    /// Some line has too many fields: delimiters are not to be trusted.
+    long: bool,
+}
+
+impl Evidence {
+    fn see(&mut self, piece: &Piece<'_>, columns: usize) {
+        self.cut = false;
+        let before = self.before.take();
+        match piece.kind {
+            Kind::Row(shape) => {
+                self.full += 1;
+                self.ends_empty |= shape.ends_empty;
+            }
+            Kind::Broken(Fault::Fields(fields)) if fields < columns => {
+                // A line with one field is part of a text, not a record.
+                self.split |=
+                    fields == 1 || before.is_some_and(|before| before + fields == columns + 1);
+                self.short += u64::from(fields > 1);
+                self.before = Some(fields);
+                self.cut = piece.end.is_empty();
+            }
+            Kind::Broken(_) => self.long = true,
+            _ => {}
+        }
     }
 
-    /// The line alone, so that reading goes on behind it.
-    fn first_line(&self, start: usize, fault: Fault) -> Option<Record> {
-        let end = match memchr(b'\n', &self.bytes[start..]) {
-            Some(offset) => start + offset,
-            None if self.whole => self.bytes.len(),
-            None => return None,
-        };
-        let content = end - usize::from(end > start && self.bytes[end - 1] == b'\r');
-        let next = (end + 1).min(self.bytes.len());
-        Some(Record {
-            range: start..content,
-            next,
-            fields: 0,
-            breaks: 0,
-            surplus_is_empty: false,
-            padded: false,
-            fault: Some(fault),
-        })
-    }
-
-    /// Two records of which one opens a quote and the other closes it look like one record with
-    /// a line break. In a real one the delimiters are spread over its lines.
-    fn every_line_is_a_record(&self, bytes: &[u8]) -> bool {
-        self.columns >= 3
-            && bytes
-                .split(|byte| *byte == b'\n')
-                .all(|line| memchr::memchr_iter(self.delimiter, line).count() + 1 == self.columns)
+    fn leaves_out_empty_ends(&self) -> bool {
+        let doubtful = self.ends_empty || self.split || self.cut || self.long;
+        self.short > 0 && self.full > 0 && !doubtful
     }
 }
 
-enum Quoted {
-    Until(usize),
-    Wrong,
-    OutOfSight,
-}
-
-/// The field may begin or end with a blank; letters beyond ASCII are not looked at closer.
-fn is_padded(field: &[u8]) -> bool {
-    let outer = |byte: Option<&u8>| byte.is_some_and(|b| *b <= b' ' || *b >= 0x80);
-    outer(field.first()) || outer(field.last())
-}
-
-fn blank(bytes: &[u8]) -> bool {
-    bytes.iter().all(u8::is_ascii_whitespace)
+/// The fields of one line, each of at most 200 characters.
+fn fields(line: &[u8], delimiter: u8) -> Vec<String> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
+    let mut record = csv::ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(|field| shortened(field.trim_ascii())).collect(),
+        _ => vec![shortened(line)],
+    }
 }
 
 /// At most 200 characters.
 fn shortened(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+    // A letter has four bytes at most.
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(1000)]);
     match text.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
@@ -362,95 +284,4 @@ fn shortened(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with<T>(text: &str, columns: usize, look: impl FnOnce(&Division<'_>) -> T) -> T {
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        file.write_all(text.as_bytes()).expect("written");
-        let progress = &FileProgress::default();
-        let path = file.path();
-        look(&Division { path, progress, start: 0, line: 1, delimiter: b',', columns })
-    }
-
-    fn structure(text: &str) -> Structure {
-        with(text, 3, |division| division.structure().expect("read"))
-    }
-
-    fn broken(text: &str) -> Vec<(u64, Fault)> {
-        structure(text).broken.into_iter().map(|broken| (broken.line, broken.fault)).collect()
-    }
-
-    #[test]
-    fn records_blanks_and_line_breaks_are_told_apart() {
-        let found = structure("id,name,amount\n1,\"a\nb\",5\n\n2,x,6\n   \n3,,\n");
-        assert_eq!((found.records, found.blank), (3, 2));
-        assert!(found.quoted_breaks && found.padded_blanks && found.broken.is_empty());
-        let found = structure("id,name,amount\r\n1,\"a, b\",5\r\n");
-        assert!(!found.quoted_breaks && !found.padded);
-        for text in ["1, a,2", "1,\"a \",2", "1,a,2 ", " 1,a,2", "1,\u{a0}a,2"] {
-            assert!(structure(&format!("id,name,amount\n{text}\n")).padded, "{text}");
-        }
-    }
-
-    #[test]
-    fn lines_are_those_of_the_file() {
-        let text = "id,name,amount\r\n1,\"a\r\nb\",5\r\n\r\nshort\r\n2,x,6\r\n3,y,7";
-        with(text, 3, |division| {
-            assert_eq!(division.lines_of(&[0, 1, 2]).expect("read"), [2, 6, 7]);
-            assert_eq!(division.lines_of(&[2]).expect("read"), [7]);
-        });
-    }
-
-    #[test]
-    fn a_wrong_number_of_fields_is_a_fault_unless_the_surplus_is_empty() {
-        let text = "id,name,amount\n2,x\n3,y,6,7\n4,y,6,,\n5,a,b,,c\n";
-        assert_eq!(
-            broken(text),
-            [(2, Fault::Fields(2)), (3, Fault::Fields(4)), (5, Fault::Fields(5))]
-        );
-    }
-
-    #[test]
-    fn a_quote_that_is_not_closed_costs_its_own_line_only() {
-        let text = "id,name,amount\n4,\"q,7\n5,z,9\n\n6,\"a \"\"q\"\" b\",1\n7,p,2\n";
-        assert_eq!(broken(text), [(2, Fault::Quote)]);
-        assert_eq!(structure(text).records, 3);
-        assert_eq!(broken("id,name,amount\n1,\"a,2\n2,b,3\n3,c,4"), [(2, Fault::Quote)]);
-        assert_eq!(
-            broken("id,name,amount\n1,\"a \"b\" c\",2\n2,\"x\"y,3\n"),
-            [(2, Fault::Quote), (3, Fault::Quote)]
-        );
-    }
-
-    #[test]
-    fn two_records_joined_by_stray_quotes_are_not_one() {
-        assert_eq!(broken("id,name,amount\n4,\"q,7\n5,z\",9\n6,x,1\n"), [(2, Fault::Swallows)]);
-        // A real text over two lines has the delimiters of one record, not of two.
-        assert_eq!(broken("id,name,amount\n4,\"q\nz\",9\n"), []);
-    }
-
-    #[test]
-    fn quotes_within_a_text_are_letters() {
-        let found = structure("id,name,amount\n1,12\" disk,2\n4, \"lead\",5\n5,\"trail\" ,6\n");
-        assert_eq!((found.records, found.broken.len()), (3, 0));
-    }
-
-    #[test]
-    fn a_clean_copy_holds_the_records_alone() {
-        with("id,name,amount\r\n1,\"a\r\nb\",5\r\n \r\nx\r\n2,x,6", 3, |division| {
-            let mut out = Vec::new();
-            division.copy_clean(&mut out).expect("written");
-            assert_eq!(String::from_utf8_lossy(&out), "id,name,amount\r\n1,\"a\r\nb\",5\r\n2,x,6");
-        });
-    }
-
-    #[test]
-    fn records_over_block_borders_stay_whole() {
-        let text = format!("{},\"{}\nend\",5\n", "i".repeat(40), "x".repeat(100_000));
-        let found = structure(&format!("id,name,amount\n{}", text.repeat(100)));
-        assert_eq!((found.records, found.broken.len()), (100, 0));
-        let unclosed = format!("id,name,amount\n1,\"{}\n2,b,c\n", "y".repeat(5 << 20));
-        assert_eq!(broken(&unclosed), [(2, Fault::Quote)]);
-    }
-}
+mod tests;

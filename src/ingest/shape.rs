@@ -8,13 +8,17 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::catalog::preset::nameless;
 
-use super::source::Text;
+use super::error::ImportError;
+use super::scratch::Scratch;
+use super::source::{Layout, Source, Text};
 
 /// Delimiters, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Above the header there may be a title and the filters of a report.
 const LINES_ABOVE: usize = 30;
 const HEAD: u64 = 256 << 10;
+/// The most columns a file may have: DuckDB's reader needs memory for each of them.
+pub const COLUMNS: usize = 2000;
 
 /// A line that may hold the headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +26,12 @@ pub struct HeaderRow {
     pub delimiter: u8,
     /// As the file has them, trimmed.
     pub names: Vec<String>,
-    /// Line of the file, the first is 1.
+    /// Line of the file, or row of the sheet; the first is 1.
     pub line: u64,
     /// Where it starts, in bytes of the text file.
     pub start: u64,
+    /// The whole line is quoted once more.
+    pub wrapped: bool,
 }
 
 impl HeaderRow {
@@ -35,7 +41,8 @@ impl HeaderRow {
             b',' => "comma",
             b';' => "semicolon",
             b'\t' => "tab",
-            _ => "pipe",
+            b'|' => "pipe",
+            _ => "the delimiter of its first line",
         }
     }
 
@@ -55,49 +62,76 @@ pub fn comparable(header: &str) -> String {
 
 /// Every line of the head that may hold the headers, in every way of dividing it
 /// that gives more than one field; the likeliest division first.
-pub fn header_rows(text: &Text) -> io::Result<Vec<HeaderRow>> {
-    let (head, whole) = head(text)?;
-    let (said, above) = separator_line(&head);
-    let body = &head[above..];
-    let start = text.mark + above as u64;
-    let lines_above = u64::from(above > 0);
-    let mut found: Vec<(usize, Vec<HeaderRow>)> = DELIMITERS
-        .into_iter()
-        .filter(|delimiter| said.is_none_or(|said| said == *delimiter))
-        .map(|delimiter| rows(body, whole, delimiter, start, lines_above))
-        .collect();
+///
+/// # Errors
+/// `Io`; `NoColumns`, `EndlessLine` and `TooManyColumns` for what no table looks like.
+pub fn header_rows(source: &Source) -> Result<Vec<HeaderRow>, ImportError> {
+    let file = || source.path.clone();
+    let io = |source: io::Error| ImportError::Io { file: file(), source };
+    let (head, whole) = head(&source.text).map_err(io)?;
+    if !whole && !head.contains(&b'\n') {
+        return Err(ImportError::EndlessLine { file: file(), most: HEAD });
+    }
+    let rows = candidates(&source.text, &head, whole);
+    match rows.iter().find(|row| row.names.len() > COLUMNS) {
+        None if rows.is_empty() => Err(ImportError::NoColumns { file: file() }),
+        // A long text may hold many commas; what is divided like that throughout is meant so.
+        Some(wide) if rows[0].names.len() > COLUMNS => {
+            Err(ImportError::TooManyColumns { file: file(), line: wide.line, most: COLUMNS })
+        }
+        _ => Ok(rows.into_iter().filter(|row| row.names.len() <= COLUMNS).collect()),
+    }
+}
+
+fn candidates(text: &Text, head: &[u8], whole: bool) -> Vec<HeaderRow> {
+    let (said, above) = match text.layout {
+        Layout::Lines => separator_line(head),
+        Layout::Records { .. } => (Some(b','), 0),
+    };
+    let head = Head {
+        bytes: &head[above..],
+        whole,
+        start: text.mark + above as u64,
+        lines_above: u64::from(above > 0),
+        layout: text.layout,
+    };
+    let delimiters = said.map_or(DELIMITERS.to_vec(), |said| vec![said]);
+    let mut found: Vec<(usize, Vec<HeaderRow>)> =
+        delimiters.into_iter().map(|delimiter| head.rows(delimiter)).collect();
     // A stable sort: where two divisions are as regular, the likelier delimiter stays first.
     found.sort_by_key(|(regular, _)| std::cmp::Reverse(*regular));
     let rows = found.into_iter().flat_map(|(_, rows)| rows);
-    Ok(rows.map(|row| HeaderRow { line: row.line - text.above, ..row }).collect())
+    rows.map(|row| HeaderRow { line: row.line - text.above, ..row }).collect()
 }
 
 /// The text with a line above it that names its columns by their positions.
-pub fn with_positions(text: &Text) -> io::Result<Text> {
-    let rows = header_rows(text)?;
-    let Some(first) = rows.first() else { return Ok(Text::temporary(copied(text, b"")?)) };
+pub fn with_positions(text: &Text, scratch: &Scratch) -> io::Result<Text> {
+    let (head, whole) = head(text)?;
+    let rows = candidates(text, &head, whole);
+    let Some(first) = rows.first() else { return copied(text, scratch, b"") };
     let same = rows.iter().filter(|row| row.delimiter == first.delimiter);
     let widths: Vec<usize> = same.map(|row| row.names.len()).collect();
     let commonest = |width: &usize| widths.iter().filter(|other| *other == width).count();
     let width = widths.iter().copied().max_by_key(commonest).unwrap_or_default();
     let names: Vec<String> = (1..=width).map(nameless).collect();
-    let (head, _) = head(text)?;
     // One kind of line end throughout.
     let end = if head.contains(&b'\r') { "\r\n" } else { "\n" };
     let line = names.join(&char::from(first.delimiter).to_string()) + end;
-    let mut named = Text::temporary(copied(text, line.as_bytes())?);
+    let mut named = copied(text, scratch, line.as_bytes())?;
     named.above = 1;
     Ok(named)
 }
 
-fn copied(text: &Text, above: &[u8]) -> io::Result<tempfile::TempPath> {
+fn copied(text: &Text, scratch: &Scratch, above: &[u8]) -> io::Result<Text> {
     let mut file = File::open(text.path())?;
     file.seek(SeekFrom::Start(text.mark))?;
-    let mut temporary = tempfile::NamedTempFile::new()?;
+    let mut temporary = scratch.file()?;
     temporary.write_all(above)?;
     io::copy(&mut file, &mut temporary)?;
     temporary.flush()?;
-    Ok(temporary.into_temp_path())
+    let mut copy = Text::temporary(temporary.into_temp_path());
+    copy.layout = text.layout;
+    Ok(copy)
 }
 
 /// The first bytes without the mark; true when there are no more.
@@ -117,8 +151,11 @@ fn head(text: &Text) -> io::Result<(Vec<u8>, bool)> {
 fn separator_line(head: &[u8]) -> (Option<u8>, usize) {
     let end = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
     let line = head[..end].trim_ascii_end();
-    match line {
-        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+    let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+    match quoted.unwrap_or(line) {
+        [s, e, p, b'=', delimiter]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii_punctuation() =>
+        {
             (Some(*delimiter), end)
         }
         // A tab is blank and was trimmed.
@@ -127,47 +164,65 @@ fn separator_line(head: &[u8]) -> (Option<u8>, usize) {
     }
 }
 
-/// The rows of one division, and how many of the first hundred records have the
-/// commonest number of fields times that number.
-fn rows(
-    head: &[u8],
+/// The first lines of a text.
+struct Head<'a> {
+    bytes: &'a [u8],
+    /// There are no more.
     whole: bool,
-    delimiter: u8,
+    /// Where they start in the file.
     start: u64,
     lines_above: u64,
-) -> (usize, Vec<HeaderRow>) {
-    let mut reader = csv::ReaderBuilder::new()
+    layout: Layout,
+}
+
+impl Head<'_> {
+    /// The rows of one division, and how many of the first hundred records have the
+    /// commonest number of fields times that number.
+    fn rows(&self, delimiter: u8) -> (usize, Vec<HeaderRow>) {
+        let mut lines = reader(self.bytes, delimiter);
+        let (mut record, mut inner) = (csv::ByteRecord::new(), csv::ByteRecord::new());
+        let (mut out, mut widths) = (Vec::new(), Vec::new());
+        let mut blank = 0;
+        // The last record of a cut head is cut as well when a quote is open at its end.
+        while widths.len() < 100 && matches!(lines.read_byte_record(&mut record), Ok(true)) {
+            let Some(position) = record.position() else { continue };
+            // The reader counts a blank line before a record to the record.
+            let bytes = &self.bytes[position.byte() as usize..];
+            let is_last = lines.position().byte() as usize >= self.bytes.len();
+            if !self.whole && is_last && memchr::memchr_iter(b'"', bytes).count() % 2 == 1 {
+                break;
+            }
+            let (skipped, breaks) = leading_breaks(bytes);
+            blank += breaks;
+            let line = match self.layout {
+                Layout::Lines => position.line() + self.lines_above + breaks,
+                Layout::Records { .. } => widths.len() as u64 + 1 + blank,
+            };
+            let wrapped = record.len() == 1
+                && bytes.get(skipped as usize) == Some(&b'"')
+                && matches!(reader(&record[0], delimiter).read_byte_record(&mut inner), Ok(true))
+                && inner.len() > 1;
+            let fields = if wrapped { &inner } else { &record };
+            widths.push(fields.len());
+            if fields.len() < 2 || out.len() >= LINES_ABOVE {
+                continue;
+            }
+            let names = fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned());
+            let start = self.start + position.byte() + skipped;
+            out.push(HeaderRow { delimiter, names: names.collect(), line, start, wrapped });
+        }
+        let commonest =
+            widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
+        (commonest.max().unwrap_or(0), out)
+    }
+}
+
+fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(head);
-    let mut record = csv::ByteRecord::new();
-    let (mut out, mut widths) = (Vec::new(), Vec::new());
-    // The last record of a cut head may be cut as well.
-    while widths.len() < 100 && matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        if !whole && reader.position().byte() as usize >= head.len() {
-            break;
-        }
-        widths.push(record.len());
-        if record.len() < 2 || out.len() >= LINES_ABOVE {
-            continue;
-        }
-        let Some(position) = record.position() else { continue };
-        // The reader counts a blank line before a record to the record.
-        let (skipped, breaks) = leading_breaks(&head[position.byte() as usize..]);
-        out.push(HeaderRow {
-            delimiter,
-            names: record
-                .iter()
-                .map(|field| String::from_utf8_lossy(field).trim().to_owned())
-                .collect(),
-            line: position.line() + lines_above + breaks,
-            start: start + position.byte() + skipped,
-        });
-    }
-    let commonest =
-        widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
-    (commonest.max().unwrap_or(0), out)
+        .from_reader(bytes)
 }
 
 fn leading_breaks(bytes: &[u8]) -> (u64, u64) {
@@ -184,7 +239,8 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(bytes).expect("written");
         let text = Text::temporary(file.into_temp_path());
-        header_rows(&text).expect("read").into_iter().next().expect("a row")
+        let (head, whole) = head(&text).expect("read");
+        candidates(&text, &head, whole).into_iter().next().expect("a row")
     }
 
     #[test]
@@ -212,8 +268,10 @@ mod tests {
             let mut file = tempfile::NamedTempFile::new().expect("a file");
             file.write_all(text.as_bytes()).expect("written");
             let bare = Text::temporary(file.into_temp_path());
-            let named = with_positions(&bare).expect("read");
-            let row = header_rows(&named).expect("read").into_iter().next().expect("a row");
+            let scratch = Scratch::new().expect("a folder");
+            let named = with_positions(&bare, &scratch).expect("read");
+            let (head, whole) = head(&named).expect("read");
+            let row = candidates(&named, &head, whole).into_iter().next().expect("a row");
             assert_eq!((row.delimiter, row.line), (delimiter, 0));
             assert_eq!(row.names, ["column 1", "column 2", "column 3"]);
             assert!(std::fs::read_to_string(named.path()).expect("text").ends_with(text));
@@ -224,6 +282,13 @@ mod tests {
     fn lines_above_the_header_are_counted() {
         let row = first(b"Report\n\nid,name\n1,a\n");
         assert_eq!((row.line, row.start), (3, 8));
+    }
+
+    #[test]
+    fn a_line_that_is_quoted_once_more_is_opened() {
+        let row = first(b"Report\n\"id,name\"\n\"1,\"\"Acme, Inc\"\"\"\n");
+        assert_eq!((row.line, row.wrapped), (2, true));
+        assert_eq!(row.names, ["id", "name"]);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::choose::Choice;
 use super::error::ImportError;
 use super::progress::Phase;
 use super::scan::{Broken, Division, Structure};
-use super::source::{Source, Text};
+use super::scratch::Scratch;
+use super::source::{Layout, Source, Text};
 use super::wide::Cells;
 
 /// A file whose records are in a temporary table, one column `c0`, `c1`, … for each column of
@@ -26,6 +27,7 @@ pub struct Staged {
     line: u64,
     delimiter: u8,
     columns: usize,
+    wrapped: bool,
     /// Rows that each record became.
     cells: u64,
 }
@@ -49,31 +51,45 @@ pub fn stage(
     source: &Source,
     choice: &Choice<'_>,
     table: String,
+    scratch: &Scratch,
 ) -> Result<Staged, ImportError> {
     let io = |error: io::Error| ImportError::Io { file: source.path.clone(), source: error };
-    let (columns, delimiter) = (choice.row.names.len(), choice.row.delimiter);
-    let (start, line) = (choice.row.start, choice.row.line);
-    let (path, progress) = (source.text.path(), &source.progress);
-    let division = Division { path, progress, start, line, delimiter, columns };
-    progress.enter(Phase::Dividing)?;
+    let row = &choice.row;
+    // A header of our own is no line of the file.
+    let less = match source.text.layout {
+        Layout::Records { less } => less,
+        Layout::Lines => 0,
+    };
+    let mut staged = Staged {
+        table,
+        structure: Structure::default(),
+        start: row.start,
+        line: row.line.saturating_sub(less),
+        delimiter: row.delimiter,
+        columns: row.names.len(),
+        wrapped: row.wrapped,
+        cells: 1,
+    };
+    let division = staged.division(source);
+    source.progress.enter(Phase::Dividing)?;
     let structure = division.structure().map_err(io)?;
-    progress.found(structure.records);
+    source.progress.found(structure.records);
     if structure.records == 0 && structure.broken.is_empty() {
         return Err(ImportError::NoRows { file: source.path.clone() });
     }
-    progress.enter(Phase::Loading)?;
+    source.progress.enter(Phase::Loading)?;
     let clean;
-    let text = if is_clean(source, &structure, start) {
+    let text = if is_clean(source, &structure, row.start) {
         &source.text
     } else {
-        let mut temporary = tempfile::NamedTempFile::new().map_err(io)?;
+        let mut temporary = scratch.file().map_err(io)?;
         let mut out = io::BufWriter::new(&mut temporary);
-        division.copy_clean(&mut out).and_then(|()| out.flush()).map_err(io)?;
+        division.copy_clean(&structure, &mut out).and_then(|()| out.flush()).map_err(io)?;
         drop(out);
         clean = Text::temporary(temporary.into_temp_path());
         &clean
     };
-    let mut staged = Staged { table, structure, start, line, delimiter, columns, cells: 1 };
+    staged.structure = structure;
     let mut threads = !staged.structure.quoted_breaks;
     loop {
         staged.read(session, source, choice, text, threads)?;
@@ -100,7 +116,7 @@ pub fn stage(
 /// `deals[1].csv` would read the file `deals1.csv`.
 fn is_clean(source: &Source, structure: &Structure, start: u64) -> bool {
     let plain = source.text.path().to_str().is_some_and(|path| !path.contains(['*', '?', '[']));
-    plain && structure.broken.is_empty() && !structure.padded_blanks && start == source.text.mark
+    plain && structure.is_tidy() && start == source.text.mark
 }
 
 impl Staged {
@@ -170,6 +186,19 @@ impl Staged {
         self.structure.records * self.cells
     }
 
+    fn division<'a>(&self, source: &'a Source) -> Division<'a> {
+        Division {
+            path: source.text.path(),
+            progress: &source.progress,
+            layout: source.text.layout,
+            start: self.start,
+            line: self.line,
+            delimiter: self.delimiter,
+            columns: self.columns,
+            wrapped: self.wrapped,
+        }
+    }
+
     /// How many fields the header has.
     pub fn header_width(&self) -> usize {
         self.columns
@@ -177,18 +206,11 @@ impl Staged {
 
     /// The lines of the file on which these rows start; ascending numbers from 0.
     pub fn lines_of(&self, source: &Source, rows: &[u64]) -> Result<Vec<u64>, ImportError> {
-        let division = Division {
-            path: source.text.path(),
-            progress: &source.progress,
-            start: self.start,
-            line: self.line,
-            delimiter: self.delimiter,
-            columns: self.columns,
-        };
         let mut records: Vec<u64> = rows.iter().map(|row| row / self.cells).collect();
         records.dedup();
-        let lines = division
-            .lines_of(&records)
+        let lines = self
+            .division(source)
+            .lines_of(&self.structure, &records)
             .map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
         let line_of = |row: &u64| {
             let place = records.partition_point(|record| *record < row / self.cells);

@@ -65,7 +65,8 @@ pub fn stored_columns(fact: &FactTable) -> Vec<(&'static str, &'static str)> {
     out
 }
 
-fn sql_type(kind: FactKind) -> &'static str {
+/// The type that values of this kind are stored as.
+pub fn sql_type(kind: FactKind) -> &'static str {
     match kind {
         FactKind::Text => "VARCHAR",
         FactKind::Date | FactKind::Period => "DATE",
@@ -194,18 +195,6 @@ impl Reader<'_> {
         let money = money::column_of(self.choice.fact)?;
         let only = self.only_in(self.column(money.name)?)?;
         Some(format!("CASE WHEN {only} THEN NULL ELSE v{} END", self.place(money.name)?))
-    }
-
-    /// SQL of the amount in a text of the column of money; `None` where no such column is read.
-    pub fn amount(&self, text: &str) -> Option<String> {
-        let money = money::column_of(self.choice.fact)?;
-        let column = self.column(money.name)?;
-        matches!(column.style, Style::Number(_)).then(|| self.value(money, Some(column), text))
-    }
-
-    /// SQL of the text that [`Reader::amount`] reads; as that.
-    pub fn amount_text(&self) -> Option<&str> {
-        Some(&self.column(money::column_of(self.choice.fact)?.name)?.text)
     }
 
     fn faults(&self, found: &Table, row: usize) -> Vec<Fault> {

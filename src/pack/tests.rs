@@ -209,3 +209,26 @@ fn formats_read_what_they_show() {
     }
     assert!("xlsx".parse::<Format>().is_err());
 }
+
+#[test]
+fn csv_holds_no_formula() {
+    let cells = [
+        (Value::from("=1+1"), "'=1+1"),
+        (Value::from("+49 30 1234"), "'+49 30 1234"),
+        (Value::from("-cmd|' /C calc'!A0"), "'-cmd|' /C calc'!A0"),
+        (Value::from("@SUM(1)"), "'@SUM(1)"),
+        (Value::from("\t=1"), "'\t=1"),
+        (Value::from("-5"), "-5"),
+        (Value::from("a=b"), "a=b"),
+        (Value::Decimal("-12.50".parse().expect("a number")), "-12.50"),
+        (Value::Int(-3), "-3"),
+    ];
+    for (value, expected) in cells {
+        let columns = vec![TableColumn { name: "a".into(), type_name: "VARCHAR".into() }];
+        let table = Table { columns, rows: vec![vec![value]] };
+        let text = render_table(&table, Format::Csv);
+        let mut lines = csv::Reader::from_reader(text.as_bytes());
+        let row = lines.records().next().expect("a row").expect("a record");
+        assert_eq!(&row[0], expected);
+    }
+}

@@ -52,11 +52,23 @@ pub(super) struct Instance {
     /// Where DuckDB spills what does not fit into memory: rows of customers, so
     /// the folder is the user's alone. Made at the first use.
     spill: Option<TempDir>,
+    /// Files, and folders with all that is in them, that SQL may read.
+    readable: (Vec<PathBuf>, Vec<PathBuf>),
 }
 
 impl Instance {
     pub(super) fn new(interrupter: Interrupter) -> Self {
-        Instance { connection: None, interrupter, state: State::default(), spill: None }
+        let readable = (Vec::new(), Vec::new());
+        Instance { connection: None, interrupter, state: State::default(), spill: None, readable }
+    }
+
+    /// Lets the next connection read these and nothing else. What may be read is settled when an
+    /// instance is built and cannot be widened, by us or by anybody.
+    pub(super) fn let_read(&mut self, files: Vec<PathBuf>, folders: Vec<PathBuf>) {
+        if self.readable != (files.clone(), folders.clone()) {
+            self.discard();
+            self.readable = (files, folders);
+        }
     }
 
     /// The connection, built where there is none.
@@ -64,7 +76,7 @@ impl Instance {
         if self.connection.is_none() {
             let failed = |error: duckdb::Error| classify(&error.to_string(), path);
             let spill = self.spill_folder(path)?;
-            let connection = build(&spill).map_err(failed)?;
+            let connection = build(&spill, path, &self.readable).map_err(failed)?;
             self.interrupter.follow(Some(connection.interrupt_handle()));
             self.connection = Some(connection);
         }
@@ -159,7 +171,11 @@ impl Drop for Instance {
     }
 }
 
-fn build(spill: &Path) -> duckdb::Result<Connection> {
+fn build(
+    spill: &Path,
+    workspace: &Path,
+    (files, folders): &(Vec<PathBuf>, Vec<PathBuf>),
+) -> duckdb::Result<Connection> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let config = Config::default()
         // Nothing is fetched from the network behind anybody's back.
@@ -169,6 +185,20 @@ fn build(spill: &Path) -> duckdb::Result<Connection> {
     let connection = Connection::open_in_memory_with_flags(config)?;
     // It writes to standard output, which is the screen or a pipe.
     connection.execute_batch("SET enable_progress_bar = false")?;
+    let listed = |paths: &mut dyn Iterator<Item = String>| {
+        paths.map(|path| quoted(&path)).collect::<Vec<_>>().join(", ")
+    };
+    // The workspace and what DuckDB puts beside it; the folder it spills into is allowed anyway.
+    let beside = ["", ".wal", ".wal.checkpoint", ".wal.recovery"].into_iter();
+    let mut workspace = beside.map(|end| format!("{}{end}", workspace.display()));
+    let own = listed(&mut workspace);
+    let more = listed(&mut files.iter().map(|path| path.to_string_lossy().into_owned()));
+    let comma = if more.is_empty() { "" } else { ", " };
+    let folders = listed(&mut folders.iter().map(|path| path.to_string_lossy().into_owned()));
+    connection.execute_batch(&format!(
+        "SET allowed_paths = [{own}{comma}{more}]; SET allowed_directories = [{folders}]; \
+         SET enable_external_access = false"
+    ))?;
     Ok(connection)
 }
 

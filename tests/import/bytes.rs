@@ -38,6 +38,23 @@ fn encodings_and_delimiters_lead_to_the_same_facts() {
         ("pipe", with("|").into_bytes()),
         ("sep", format!("sep=;\n{}", with(";")).into_bytes()),
         ("utf-16", utf16(&with("\t"))),
+        ("utf-16 without a mark", utf16(&with("\t"))[2..].to_vec()),
+        ("quoted once more", quoted_once_more(&text)),
+        (
+            "totals and footers",
+            format!(
+                "{text}Total,,,19.50,,\n\n\"Confidential Information - Do Not Distribute\"\n\
+             \"Copyright © 2000-2025 Acme\"\n"
+            )
+            .into_bytes(),
+        ),
+        (
+            "two columns that nobody uses",
+            text.replace("close_date\n", "close_date,Note,note\n")
+                .replace("-28\n", "-28,a,b\n")
+                .replace("-01\n", "-01,,\n")
+                .into_bytes(),
+        ),
         ("windows-1252", windows(&with(";"))),
         ("title above", format!("Pipeline report\n\nAs of today\n\n{text}").into_bytes()),
         ("no last line end", text.trim_end().as_bytes().to_vec()),
@@ -48,6 +65,48 @@ fn encodings_and_delimiters_lead_to_the_same_facts() {
         let report = desk.import(&[&file]);
         assert_eq!(report.rejected, 0, "{name}");
         assert_eq!(deals(&mut desk), ["A1 | Müller – Süd | 12.50", "A2 | x, y | 7.00"], "{name}");
+    }
+}
+
+/// As a spreadsheet saves a file that it took for one column.
+fn quoted_once_more(text: &str) -> Vec<u8> {
+    let line = |line: &str| format!("\"{}\"\r\n", line.replace('"', "\"\""));
+    text.lines().map(line).collect::<String>().into_bytes()
+}
+
+#[test]
+fn what_is_unusual_about_a_file_is_said() {
+    let row = "A1,\"x, y\",open,12.50,EUR,2025-11-28";
+    for (text, words) in [
+        (
+            String::from_utf8(quoted_once_more(&format!("{HEADER}\n{row}\n"))).expect("text"),
+            "1 lines are quoted as a whole once more",
+        ),
+        (
+            format!("{HEADER},Note,note\n{row},a,b\nA2,n,open,1,EUR,2025-11-28,c\n"),
+            "1 lines have fewer fields than the header",
+        ),
+        (format!("{HEADER},Note,note\n{row},a,b\n"), "more than one column is called \"Note\""),
+        (
+            format!("{HEADER}\n{row}\nGrand Totals (1 record),,,12.50,,\n"),
+            "line 3 is no data: Grand",
+        ),
+    ] {
+        let mut desk = Desk::new();
+        let report = desk.import_text("opportunities-2025-10-06.csv", &text).expect("imported");
+        assert_eq!(report.rejected, 0, "{text}");
+        let notes = report.files[0].notes.join("\n");
+        assert!(notes.contains(words), "{notes}");
+    }
+}
+
+#[test]
+fn a_column_that_is_used_must_have_a_name_of_its_own() {
+    let mut desk = Desk::new();
+    let text = format!("{HEADER},Amount\nA1,n,open,1,EUR,2025-11-28,2\n");
+    match desk.import_text("opportunities-2025-10-06.csv", &text) {
+        Err(ImportError::DuplicateHeader { places, .. }) => assert_eq!(places, (4, 7)),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -92,7 +151,7 @@ fn texts_over_several_lines_stay_whole_in_a_large_file() {
 fn what_is_no_csv_is_refused_by_name() {
     let mut desk = Desk::new();
     for (bytes, word) in [
-        (&b"PK\x03\x04\x14\0"[..], "Excel"),
+        (&b"PK\x03\x04\x14\0"[..], "no readable workbook"),
         (b"", "empty"),
         (b"opportunity_id,state,amount,currency\n", "no row"),
     ] {

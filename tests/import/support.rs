@@ -58,6 +58,7 @@ impl Desk {
             preset: None,
             mapping: None,
             table: None,
+            sheet: None,
             taken_on: None,
             dry_run: false,
             author: "pat".into(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
+use super::super::source::Format;
 use super::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys, columns};
 use crate::domain::Formats;
 use crate::domain::text::harmless;
@@ -88,20 +89,15 @@ impl Text {
             return;
         }
         self.line(0, &format!("{}: {}", file.file, file.table));
-        let headers = match file.header_line {
-            0 => "no headers".to_owned(),
-            line => format!("headers in line {line}"),
-        };
         self.line(
             2,
             &format!(
-                "{} {} ({} of {} headers), {}, {}, {headers}",
+                "{} {} ({} of {} headers), {}",
                 if file.saved.is_some() { "your mapping" } else { "preset" },
                 file.preset,
                 file.headers_found,
                 file.headers_known,
-                file.encoding.name(),
-                file.delimiter
+                layout(file)
             ),
         );
         if let (Some(day), Some(why)) = (file.taken_on, &file.taken_on_why) {
@@ -156,7 +152,8 @@ impl Text {
                 reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
             let value =
                 reject.value.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
-            self.line(4, &format!("line {}{column}{value}: {}", reject.line, reject.reason));
+            let place = file.format.place();
+            self.line(4, &format!("{place} {}{column}{value}: {}", reject.line, reject.reason));
         }
     }
 
@@ -291,6 +288,25 @@ impl Text {
 
 /// Unknown keys of one column, and rejects of one file, that are shown.
 const SHOWN: usize = 10;
+
+/// How the file is laid out: what its kind leaves open.
+fn layout(file: &FileReport) -> String {
+    match file.format {
+        Format::Delimited => {
+            let headers = match file.header_line {
+                0 => "no headers".to_owned(),
+                line => format!("headers in line {line}"),
+            };
+            format!("{}, {}, {headers}", file.encoding.name(), file.delimiter)
+        }
+        Format::Workbook | Format::OldWorkbook => format!(
+            "sheet \"{}\", headers in row {}",
+            file.sheet.as_deref().unwrap_or_default(),
+            file.header_line
+        ),
+        Format::Json | Format::Parquet => file.format.name().to_owned(),
+    }
+}
 
 fn rows(count: u64) -> String {
     match i64::try_from(count) {

@@ -36,6 +36,7 @@ impl Store {
             preset: None,
             mapping: None,
             table: Some(asked.draft.fact.name.to_owned()),
+            sheet: None,
             taken_on: asked.taken_on,
             dry_run: false,
             author: self.identity.user.clone(),
