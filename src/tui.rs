@@ -8,7 +8,7 @@
 //!   │ ── worker    the thread that owns the workspace; store answers it
 //!   │ ── input     the keyboard; also notices a closed terminal
 //!   │ ── exit      signals, panics
-//!   └── screen     the terminal's modes, and every byte that goes there
+//!   └── screen     the terminal's modes, and every byte that goes there: wire
 //! ```
 //!
 //! Must never: ask the terminal anything, write when nothing has changed, let
@@ -31,6 +31,7 @@ pub mod screen;
 pub mod store;
 pub mod theme;
 pub mod widgets;
+pub mod wire;
 pub mod worker;
 
 use std::io::{self, IsTerminal};
@@ -49,7 +50,7 @@ use message::Event;
 use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
-pub use store::{Opener, opener};
+pub use store::{OpenError, Opener, opener};
 use theme::{ColourMode, Look};
 use worker::Worker;
 
@@ -96,6 +97,9 @@ pub enum TuiError {
     NoTerminal,
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// What the opener had to make first could not be made.
+    #[error("{0}")]
+    Unready(Box<dyn std::error::Error + Send + Sync>),
     #[error("the folder for drafts: {0}")]
     Drafts(#[from] DraftError),
     #[error("the terminal: {0}")]
@@ -108,8 +112,8 @@ pub enum TuiError {
 /// `name` is what that frame calls the workspace.
 ///
 /// # Errors
-/// [`TuiError::Workspace`] when the workspace can't be opened; the terminal is
-/// back as it was by then.
+/// [`TuiError::Workspace`] when the workspace can't be opened, [`TuiError::Unready`]
+/// when the opener failed before that; the terminal is back as it was by then.
 pub fn run(
     name: &str,
     open: Opener,
@@ -132,8 +136,7 @@ pub fn run(
     let unopened = store::Unopened::default();
     let say = sender.clone();
     let told = sender.clone();
-    let tell: store::Tell =
-        Arc::new(move |notice| told.send(Incoming::Event(Event::Told(notice))).is_ok());
+    let tell: store::Tell = Arc::new(move |event| told.send(Incoming::Event(event)).is_ok());
     let (worker, worker_thread) = {
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);
@@ -188,5 +191,9 @@ pub fn run(
     let _ = std::panic::take_hook();
     ended?;
     let error = unopened.lock().unwrap_or_else(PoisonError::into_inner).take();
-    error.map_or(Ok(()), |error| Err(error.into()))
+    match error {
+        None | Some(OpenError::Stopped) => Ok(()),
+        Some(OpenError::Workspace(error)) => Err(error.into()),
+        Some(OpenError::Unready(error)) => Err(TuiError::Unready(error)),
+    }
 }

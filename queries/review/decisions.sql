@@ -10,13 +10,13 @@
 --   known_at      instant?  what was written after this instant is not seen
 -- columns:
 --   record        id     the record
---   kind          text   decision or action
 --   title         text   what it is about
---   owner         text   who answers for it; NULL: nobody yet
---   state         state  state of the record
 --   status        state  overdue, open, done, dropped. A decision is done when its outcome is written
---   due_on        date   action: due; decision: to be looked at again, while proposed to take effect
 --   days_overdue  days   days past it; NULL: in time, or finished
+--   due_on        date   action: due; decision: to be looked at again, while proposed to take effect
+--   owner         text   who answers for it; NULL: nobody yet
+--   kind          text   decision or action
+--   state         state  state of the record
 --   about         id     the record it follows from or changes; NULL: none
 --   changes       text   action: the kind of thing it changes
 --   quarter       text   decision: of which review
@@ -84,13 +84,13 @@ judged AS (
 
 SELECT
     judged.record_id AS record,
-    judged.kind,
     judged.title,
-    judged.owner,
-    judged.state,
     judged.status,
-    judged.due_on,
     CASE WHEN judged.status = 'overdue' THEN as_of() - judged.due_on END AS days_overdue,
+    judged.due_on,
+    judged.owner,
+    judged.kind,
+    judged.state,
     judged.about,
     judged.changes,
     judged.quarter,

@@ -15,13 +15,13 @@
 --   target          money              part of the targets that falls in the period; NULL: none
 --   call            money              first commit submitted within 14 days of the start, closed
 --                                      included; NULL: none
---   rolled_up       money "Rolled up"  committed and won deals at the start; NULL: no export tells it
---   weighted        money              open deals at the start by their probability, and those won
 --   actual          money              amount won in the period
 --   variance        money              actual - call
 --   variance_share  share "Of call"    variance / call
---   bias            share              (call - actual) / actual; above zero: called too much
 --   attainment      share              actual / target; NULL without a positive target
+--   rolled_up       money "Rolled up"  committed and won deals at the start; NULL: no export tells it
+--   weighted        money              open deals at the start by their probability, and those won
+--   bias            share              (call - actual) / actual; above zero: called too much
 --   overlay         money              call - rolled up: what judgement added to the deals
 --   value_added     money              |actual - weighted| - |actual - call|; above zero: judgement helped
 --   wape            share "WAPE"       sum of the owners' errors, sizes only / sum of their actuals
@@ -154,13 +154,13 @@ SELECT
     compared.slice,
     CAST(target AS DECIMAL(18, 2)) AS target,
     CAST(call AS DECIMAL(18, 2)) AS call,
-    CAST(rolled_up AS DECIMAL(18, 2)) AS rolled_up,
-    CAST(weighted AS DECIMAL(18, 2)) AS weighted,
     CAST(actual AS DECIMAL(18, 2)) AS actual,
     CAST(actual - call AS DECIMAL(18, 2)) AS variance,
     share_of(actual - call, call) AS variance_share,
-    share_of(call - actual, actual) AS bias,
     share_of(actual, target) AS attainment,
+    CAST(rolled_up AS DECIMAL(18, 2)) AS rolled_up,
+    CAST(weighted AS DECIMAL(18, 2)) AS weighted,
+    share_of(call - actual, actual) AS bias,
     CAST(call - rolled_up AS DECIMAL(18, 2)) AS overlay,
     CAST(abs(actual - weighted) - abs(actual - call) AS DECIMAL(18, 2)) AS value_added,
     accuracy.wape,

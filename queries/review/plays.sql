@@ -11,14 +11,14 @@
 -- columns:
 --   play           id                       the record
 --   title          text                     what it is called
+--   state          state                    proposed, in-review, pilot, approved, published, retired
+--   waiting_for    text                     next step; NULL: nothing
+--   days_waiting   days                     days in this state; NULL when nothing is awaited
+--   owner          text                     who keeps it
 --   playbook       text                     the book it belongs to
 --   segment        text                     whom it is for; NULL: all
---   state          state                    proposed, in-review, pilot, approved, published, retired
 --   version        text                     version of the text; NULL: never published
---   owner          text                     who keeps it
---   waiting_for    text                     next step; NULL: nothing
 --   since          date                     in this state since
---   days_waiting   days                     days in this state; NULL when nothing is awaited
 --   pilot_ends     date                     when the pilot has run its weeks; NULL: no pilot
 --   evidence       count                    records that it rests on
 --   feedback       count                    feedback of customers accepted for it
@@ -74,14 +74,14 @@ judged AS (
 SELECT
     judged.record_id AS play,
     judged.title,
+    judged.state,
+    judged.waiting_for,
+    CASE WHEN judged.waiting_for IS NOT NULL THEN as_of() - judged.since END AS days_waiting,
+    judged.owner,
     judged.playbook,
     judged.segment,
-    judged.state,
     judged.version,
-    judged.owner,
-    judged.waiting_for,
     judged.since,
-    CASE WHEN judged.waiting_for IS NOT NULL THEN as_of() - judged.since END AS days_waiting,
     judged.pilot_ends,
     coalesce(evidence.records, 0) AS evidence,
     coalesce(feedback.accepted, 0) AS feedback,

@@ -13,21 +13,21 @@
 -- columns:
 --   opportunity_id  id     key of the CRM
 --   opportunity     text   its name
+--   status          state  due, overdue (form or review is late), draft, submitted, done
+--   days_overdue    days   days past it; NULL: in time
+--   amount          money  last amount while it was open; NULL: nobody entered one
+--   owner           text   seller
+--   waiting_for     text   form or review; NULL: nothing
+--   due_on          date   when that is due; NULL: nothing is
 --   account         text   customer
 --   segment         text   the deal's, else the account's
 --   region          text   the deal's, else the owner's, else the account's
---   owner           text   seller
 --   manager         text   the seller's manager
---   amount          money  last amount while it was open; NULL: nobody entered one
 --   closed_on       date   lost on
 --   competitor      text   competitors in the deal
 --   loss_reason     text   as the CRM says
 --   because         text   why it is strategic: marked, amount, account; chosen: none of them, but
 --                          somebody wrote one
---   status          state  due, overdue (form or review is late), draft, submitted, done
---   waiting_for     text   form or review; NULL: nothing
---   due_on          date   when that is due; NULL: nothing is
---   days_overdue    days   days past it; NULL: in time
 --   carried_over    flag   lost before the period
 --   record          id     the post-mortem; NULL: none yet
 -- drill:      deals opportunity_id=opportunity_id
@@ -130,20 +130,20 @@ judged AS (
 SELECT
     opportunity_id,
     opportunity,
+    status,
+    CASE WHEN as_of() > due_on THEN as_of() - due_on END AS days_overdue,
+    lost_amount AS amount,
+    owner,
+    waiting_for,
+    due_on,
     account,
     segment,
     region,
-    owner,
     manager,
-    lost_amount AS amount,
     close_date AS closed_on,
     competitor,
     loss_reason,
     coalesce(reason, 'chosen') AS because,
-    status,
-    waiting_for,
-    due_on,
-    CASE WHEN as_of() > due_on THEN as_of() - due_on END AS days_overdue,
     close_date < period_start() AS carried_over,
     record_id AS record
 FROM judged

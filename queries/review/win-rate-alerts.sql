@@ -17,24 +17,26 @@
 --   status            state              firing: three months or more, up to the newest complete month;
 --                                        ended: it was three or more, and a better month has followed;
 --                                        watch: two months, up to the newest; interrupted: it was two
+--   answer            state              decided: a decision answers it; proposed: one is written and not
+--                                        decided; NULL: none
+--   win_rate          rate(won/closed)   pooled over them
+--   threshold         share              in force in these months, weighted by closings if it changed
+--   months            count              how many months
+--   grade             state              strong: the whole interval is below the threshold; moderate:
+--                                        chance of 20 % at most; weak: otherwise, or fewer than 10 closed
 --   first_month       month              first month below
 --   last_month        month              last month below
 --   last_day          date               last day of that month
---   months            count              how many months
 --   months_text       text "Month by month"  each month with won/closed
 --   won               count              deals won in all of these months
 --   closed            count              won + lost in all of them
---   win_rate          rate(won/closed)   pooled over them
 --   low               share              lower end of the Wilson interval, 90 %
 --   high              share              upper end of it
---   threshold         share              in force in these months, weighted by closings if it changed
 --   chance            share              chance of winning so few or fewer if the true rate were the
 --                                        threshold (binomial)
---   grade             state              strong: the whole interval is below the threshold; moderate:
---                                        chance of 20 % at most; weak: otherwise, or fewer than 10 closed
 --   segments_tested   count "Slices tested"  slices that were looked at: of twenty at their threshold,
 --                                        some fire every quarter by chance
---   decision          id                 the decision that answers it; NULL: none yet
+--   decision          id                 that decision; NULL: none yet
 -- drill:      deals slice=slice closed_from=first_month closed_to=last_day
 -- opens:      decision finding=alert_id record=decision
 
@@ -111,10 +113,14 @@ named AS (
     FROM shown
 ),
 
+-- What is only proposed answers nothing: it stands here so that it can be decided.
 answers AS (
     SELECT
         finding,
-        min_by(record_id, created_at) AS decision
+        min_by(state, created_at) FILTER (state = 'decided') AS decided,
+        min_by(record_id, created_at) FILTER (state = 'decided') AS decision,
+        min_by(state, created_at) AS first_state,
+        min_by(record_id, created_at) AS first_decision
     FROM record_decision
     WHERE state <> 'superseded'
     GROUP BY finding
@@ -124,26 +130,27 @@ SELECT
     named.alert_id,
     named.slice,
     named.status,
-    named.first_month,
-    named.last_month,
-    named.last_day,
-    named.months,
-    named.months_text,
-    named.won,
-    named.closed,
+    coalesce(answers.decided, answers.first_state) AS answer,
     rate_of(named.won, named.closed) AS win_rate,
-    wilson_low(named.won, named.closed, z_90()) AS low,
-    named.high,
     named.threshold,
-    named.chance,
+    named.months,
     CASE
         WHEN named.closed < 10 THEN 'weak'
         WHEN named.high < named.threshold THEN 'strong'
         WHEN named.chance <= 0.20 THEN 'moderate'
         ELSE 'weak'
     END AS grade,
+    named.first_month,
+    named.last_month,
+    named.last_day,
+    named.months_text,
+    named.won,
+    named.closed,
+    wilson_low(named.won, named.closed, z_90()) AS low,
+    named.high,
+    named.chance,
     named.slices AS segments_tested,
-    answers.decision
+    coalesce(answers.decision, answers.first_decision) AS decision
 FROM named
 LEFT JOIN answers ON answers.finding = named.alert_id
 ORDER BY

@@ -26,7 +26,7 @@ pub struct AlertsArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Three consecutive months below the threshold, not answered yet
+    /// Three consecutive months below the threshold, and nothing decided about it
     Open,
     /// These, and streaks of two
     Watch,

@@ -1,5 +1,6 @@
 //! `qbr demo`: the sample company, built from the very files a user could import.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::{CliError, Outcome, workspace as terminal};
 use crate::catalog::Catalog;
 use crate::ingest::{self, ImportRequest};
 use crate::ledger;
+use crate::tui::{self, OpenError, Opener};
 use crate::workspace::{self, CreateOptions, Identity, Workspace};
 
 #[derive(Debug, Args)]
@@ -22,6 +24,9 @@ pub struct DemoArguments {
     #[arg(long, value_name = "PATH")]
     keep: Option<PathBuf>,
 }
+
+/// What people of the sample company wrote.
+const RECORDS: &str = "records.jsonl";
 
 #[derive(RustEmbed)]
 #[folder = "sample-data/"]
@@ -35,22 +40,53 @@ pub const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2025, 12, 31) {
 
 pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
     let catalog = Arc::new(Catalog::embedded()?);
-    match &arguments.keep {
-        Some(path) => {
-            if !path.exists() {
-                build(path, &catalog)?;
-            }
-            terminal::open(path, false, catalog)
-        }
-        None => {
-            let path = throw_away_copy(&catalog)?;
-            terminal::open(&path, false, catalog)
+    let keep = arguments.keep.clone();
+    let name = match &keep {
+        Some(path) => path.display().to_string(),
+        None => "sample company".to_owned(),
+    };
+    let mut place: Option<PathBuf> = None;
+    let of = Arc::clone(&catalog);
+    // Made behind the screen, which is up at once, says how far it is, and can be left.
+    let opener: Opener = Box::new(move |access, patience, tell| {
+        let path = match &place {
+            Some(path) => path,
+            None => place.insert(match &keep {
+                Some(path) if path.exists() => path.clone(),
+                Some(path) => make(path, &of, tell).map(|()| path.clone())?,
+                None => throw_away_copy(&of, tell)?,
+            }),
+        };
+        Ok(Workspace::open_patiently(path, access, &of, patience)?)
+    });
+    terminal::show(&name, tui::Options::default(), opener, catalog)
+}
+
+impl From<CliError> for OpenError {
+    fn from(error: CliError) -> Self {
+        match error {
+            CliError::Workspace(error) => OpenError::Workspace(error),
+            other => OpenError::Unready(Box::new(other)),
         }
     }
 }
 
+/// Hears how far the making is; false stops it.
+type Tell<'a> = &'a dyn Fn(String) -> bool;
+
 /// Makes a workspace of the sample company at a path where there is none yet.
+///
+/// # Errors
+/// When the path can't be written to.
 pub fn build(path: &Path, catalog: &Catalog) -> Result<(), CliError> {
+    match build_telling(path, catalog, &|_| true) {
+        Ok(()) | Err(OpenError::Stopped) => Ok(()),
+        Err(OpenError::Workspace(error)) => Err(error.into()),
+        Err(OpenError::Unready(error)) => Err(CliError::Input(error.to_string())),
+    }
+}
+
+fn build_telling(path: &Path, catalog: &Catalog, tell: Tell<'_>) -> Result<(), OpenError> {
     let options =
         CreateOptions { currency: "USD".to_owned(), fiscal_year_start: 1, as_of: Some(LAST_DAY) };
     let mut workspace = Workspace::create(path, &options, catalog, &Identity::current())?;
@@ -58,16 +94,23 @@ pub fn build(path: &Path, catalog: &Catalog) -> Result<(), CliError> {
     let imported_at: DateTime<Utc> =
         LAST_DAY.and_hms_opt(18, 0, 0).map(|time| time.and_utc()).unwrap_or_default();
 
-    let mut names: Vec<String> = Sample::iter()
-        .map(|name| name.into_owned())
-        .filter(|name| name.ends_with(".csv"))
-        .collect();
-    // Accounts, people and products first, the snapshots in the order of their days.
-    names.sort_by_key(|name| (name.starts_with("opportunities/"), name.clone()));
-    for name in &names {
-        let Some(content) = Sample::get(name) else { continue };
+    let contents = sample_files();
+    let total: usize = contents.iter().map(|(_, content)| content.len()).sum();
+    let mut done = 0;
+    for (name, content) in &contents {
+        let percent = done * 100 / total.max(1);
+        let said = format!("Making the sample company, once: {percent} %\n{name}");
+        if !tell(said) {
+            return Err(OpenError::Stopped);
+        }
+        done += content.len();
+        if name == RECORDS {
+            ledger::replay(&mut workspace, catalog, &String::from_utf8_lossy(content))
+                .map_err(CliError::from)?;
+            continue;
+        }
         let file = files.path().join(name.replace('/', "-"));
-        fs::write(&file, &content.data)
+        fs::write(&file, content)
             .map_err(|error| CliError::io(file.display().to_string(), error))?;
         let request = ImportRequest {
             files: vec![file],
@@ -80,27 +123,50 @@ pub fn build(path: &Path, catalog: &Catalog) -> Result<(), CliError> {
             author: "sales-operations".to_owned(),
             at: imported_at,
         };
-        ingest::import(&mut workspace, catalog, &request)?;
-    }
-    if let Some(records) = Sample::get("records.jsonl") {
-        ledger::replay(&mut workspace, catalog, &String::from_utf8_lossy(&records.data))?;
+        ingest::import(&mut workspace, catalog, &request).map_err(CliError::from)?;
     }
     workspace.close();
     Ok(())
 }
 
+/// What the sample company is made of, in the order in which it is taken in:
+/// accounts, people and products, the snapshots by their days, what people wrote.
+fn sample_files() -> Vec<(String, Cow<'static, [u8]>)> {
+    let mut names: Vec<String> = Sample::iter()
+        .map(|name| name.into_owned())
+        .filter(|name| name.ends_with(".csv") || name == RECORDS)
+        .collect();
+    names.sort_by_key(|name| (name == RECORDS, name.starts_with("opportunities/"), name.clone()));
+    names.into_iter().filter_map(|name| Sample::get(&name).map(|file| (name, file.data))).collect()
+}
+
+/// Makes the workspace beside its place and moves it there when it is whole: who
+/// leaves in the middle leaves nothing behind.
+fn make(path: &Path, catalog: &Catalog, tell: Tell<'_>) -> Result<(), OpenError> {
+    let failed = |error| CliError::io(path.display().to_string(), error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let nest = tempfile::Builder::new()
+        .prefix(".qbr-making-")
+        .tempdir_in(folder.unwrap_or(Path::new(".")))
+        .map_err(failed)?;
+    let made = nest.path().join("sample-company.duckdb");
+    build_telling(&made, catalog, tell)?;
+    let made = tempfile::TempPath::try_from_path(made).map_err(failed)?;
+    made.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// A fresh copy in the user's cache. Its path stays the same from demo to demo,
 /// so that a draft left behind by a dropped connection is offered again.
-fn throw_away_copy(catalog: &Catalog) -> Result<PathBuf, CliError> {
+fn throw_away_copy(catalog: &Catalog, tell: Tell<'_>) -> Result<PathBuf, OpenError> {
     let folder = cache_folder()?;
     let made = folder.join(format!("sample-company-{}.duckdb", fingerprint()));
     if !made.exists() {
-        let building = folder.join(format!("building-{}.duckdb", std::process::id()));
-        let _ = fs::remove_file(&building);
-        build(&building, catalog)?;
-        fs::rename(&building, &made)
-            .map_err(|error| CliError::io(made.display().to_string(), error))?;
-        remove_lease_files(&folder, &building);
+        match make(&made, catalog, tell) {
+            // Another demo of the same person was faster.
+            Err(_) if made.exists() => {}
+            done => done?,
+        }
     }
     // A second demo of the same person gets a copy of its own.
     for number in 1..100 {
@@ -112,7 +178,7 @@ fn throw_away_copy(catalog: &Catalog) -> Result<PathBuf, CliError> {
             for leftover in [copy.clone(), seat.join("sample-company.duckdb.wal")] {
                 match fs::remove_file(&leftover) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(CliError::io(leftover.display().to_string(), error));
+                        return Err(CliError::io(leftover.display().to_string(), error).into());
                     }
                     _ => {}
                 }
@@ -122,7 +188,7 @@ fn throw_away_copy(catalog: &Catalog) -> Result<PathBuf, CliError> {
             return Ok(copy);
         }
     }
-    Err(CliError::Input(format!("{}: a hundred demos are open already", folder.display())))
+    Err(CliError::Input(format!("{}: a hundred demos are open already", folder.display())).into())
 }
 
 /// True when no living demo uses the folder; it is then ours until we end.
@@ -138,13 +204,6 @@ fn take_seat(seat: &Path) -> Result<bool, CliError> {
             Ok(true)
         }
         Err(_) => Ok(false),
-    }
-}
-
-fn remove_lease_files(folder: &Path, workspace: &Path) {
-    let Some(name) = workspace.file_name().and_then(|name| name.to_str()) else { return };
-    for kind in ["lease", "waiting"] {
-        let _ = fs::remove_file(folder.join(format!(".{name}.{kind}")));
     }
 }
 

@@ -22,8 +22,8 @@ pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
 }
 
 /// The terminal workspace on a file that exists.
-pub fn open(path: &Path, read_only: bool, catalog: Arc<Catalog>) -> Result<Outcome, CliError> {
-    show(path, read_only, catalog, None)
+fn open(path: &Path, read_only: bool, catalog: Arc<Catalog>) -> Result<Outcome, CliError> {
+    at(path, catalog, tui::Options { read_only, ..tui::Options::default() })
 }
 
 /// The same, with what an import would do with a file in front.
@@ -32,14 +32,21 @@ pub fn review(
     catalog: Arc<Catalog>,
     asked: PreviewRequest,
 ) -> Result<Outcome, CliError> {
-    show(path, false, catalog, Some(asked))
+    at(path, catalog, tui::Options { import: Some(asked), ..tui::Options::default() })
 }
 
-fn show(
-    path: &Path,
-    read_only: bool,
+fn at(path: &Path, catalog: Arc<Catalog>, options: tui::Options) -> Result<Outcome, CliError> {
+    let options = tui::Options { content_folders: content::folders(Some(path)), ..options };
+    let opener = tui::opener(path.to_owned(), Arc::clone(&catalog));
+    show(&path.display().to_string(), options, opener, catalog)
+}
+
+/// The terminal workspace on what `opener` opens, called `name` until then.
+pub fn show(
+    name: &str,
+    options: tui::Options,
+    opener: tui::Opener,
     catalog: Arc<Catalog>,
-    import: Option<PreviewRequest>,
 ) -> Result<Outcome, CliError> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(CliError::Usage(
@@ -47,13 +54,13 @@ fn show(
                 .to_owned(),
         ));
     }
-    let content_folders = content::folders(Some(path));
-    let options = tui::Options { read_only, content_folders, import, ..tui::Options::default() };
-    let name = path.display().to_string();
-    let opener = tui::opener(path.to_owned(), Arc::clone(&catalog));
-    match tui::run(&name, opener, catalog, options) {
+    match tui::run(name, opener, catalog, options) {
         // A file that can't be opened has its own exit status, and its remedy.
         Err(tui::TuiError::Workspace(error)) => Err(error.into()),
+        Err(tui::TuiError::Unready(error)) => Err(match error.downcast::<CliError>() {
+            Ok(error) => *error,
+            Err(error) => tui::TuiError::Unready(error).into(),
+        }),
         ended => Ok(ended.map(|()| Outcome::Done)?),
     }
 }

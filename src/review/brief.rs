@@ -225,8 +225,14 @@ fn alerts(answer: &Answer) -> Option<Said> {
         rows(table, "status", &[status])
             .map(|row| {
                 let grade = table.get(row, "grade").plain();
+                let proposed = match table.get(row, "answer").as_text() {
+                    Some("proposed") => {
+                        format!("; {} is only proposed", table.get(row, "decision").plain())
+                    }
+                    _ => String::new(),
+                };
                 format!(
-                    "{} {} months, {} ({grade} evidence)",
+                    "{} {} months, {} ({grade} evidence{proposed})",
                     table.get(row, "slice").plain(),
                     table.get(row, "months").plain(),
                     rate(table, row),

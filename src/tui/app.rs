@@ -59,7 +59,11 @@ pub struct Setup {
 
 /// How far the workspace is.
 pub enum Phase {
-    Opening(Ticket),
+    Opening {
+        ticket: Ticket,
+        /// What takes so long, where something does.
+        progress: Option<String>,
+    },
     /// Somebody holds it; it can be tried again.
     Busy(Failure),
     Open(Box<Opened>),
@@ -135,6 +139,11 @@ impl App {
             }
             Event::Drafts(drafts) => self.offer_drafts(drafts),
             Event::Told(notice) => self.notice = Some(notice),
+            Event::Progress(words) => {
+                if let Phase::Opening { progress, .. } = &mut self.phase {
+                    *progress = Some(words);
+                }
+            }
         }
         self.carry_out();
         self.fit();
@@ -144,7 +153,7 @@ impl App {
     fn open(&mut self) {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
-        self.phase = Phase::Opening(ticket);
+        self.phase = Phase::Opening { ticket, progress: None };
         self.effects.push(Effect::Ask(ticket, Request::Open));
     }
 
@@ -266,7 +275,7 @@ impl App {
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply) {
         self.notice.take_if(|notice| notice.tone == Tone::Passing);
-        if matches!(self.phase, Phase::Opening(asked) if asked == ticket) {
+        if matches!(self.phase, Phase::Opening { ticket: asked, .. } if asked == ticket) {
             return self.opened(reply);
         }
         if let Some((asked, dimension)) = self.scope_asked

@@ -129,8 +129,11 @@ fn draw_tabs(app: &App, buf: &mut Buffer, area: Rect) {
 fn draw_body(app: &App, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     let look = &app.setup.look;
     match &app.phase {
-        Phase::Opening(_) => {
-            let message = format!("Opening {}…", app.setup.name);
+        Phase::Opening { progress, .. } => {
+            let message = match progress {
+                Some(progress) => format!("{progress}\n\nq leaves."),
+                None => format!("Opening {}…", app.setup.name),
+            };
             say(buf, area, &message, look.theme.muted, look);
         }
         Phase::Busy(failure) => {

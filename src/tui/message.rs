@@ -42,6 +42,8 @@ pub enum Event {
     Drafts(Vec<Draft>),
     /// Something to tell that no request asked for.
     Told(Notice),
+    /// How far the opening of the workspace is, in words.
+    Progress(String),
 }
 
 /// Numbers a request; a reply whose ticket nobody holds any more is dropped.

@@ -40,7 +40,9 @@ pub struct PaneSpec {
 /// A place on a pane.
 #[derive(Clone, Copy, Debug)]
 pub struct PartSpec {
-    /// Figures that take turns in this place.
+    /// Figures that take turns in this place. `win-rate by segment`: always cut by
+    /// that dimension, whatever is chosen for the review, because its rule is
+    /// about that one: thresholds are agreed for segments.
     pub figures: &'static [&'static str],
     /// Shown as its chart first.
     pub chart: bool,
@@ -90,8 +92,8 @@ pub const PANES: &[PaneSpec] = &[
         tab: "Win rate",
         title: "Win rate",
         parts: &[
-            table(&["win-rate-alerts", "course-corrections"]),
-            chart(&["win-rate", "win-rate-shift"]),
+            table(&["win-rate-alerts by segment", "course-corrections"]),
+            chart(&["win-rate by segment", "win-rate", "win-rate-shift"]),
         ],
         kind: None,
         form_first: false,

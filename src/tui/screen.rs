@@ -18,9 +18,10 @@ use ratatui::Frame;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::Rect;
-use ratatui_crossterm::CrosstermBackend;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio;
+
+use crate::tui::wire::Wire;
 
 /// Alternate screen, cleared (GNU screen may not have an alternate one), pastes
 /// marked, cursor hidden.
@@ -29,26 +30,15 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?2004h\x1b[?25l";
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 const FRAME_START: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
-/// What ratatui sends for a frame in which no cell changed.
-const NOTHING_CHANGED: &[u8] = b"\x1b[39m\x1b[49m\x1b[0m\x1b[?25l";
-
-/// ratatui's crossterm backend resets the colour of underlines in every frame,
-/// a feature that can't be turned off from here. Nobody sets one, and some
-/// terminals take the reset for blinking: it is left out.
-const UNDERLINE_RESET: &[u8] = b"\x1b[59m";
-const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 
 /// Is the terminal in our modes? Whoever turns this off restores it, so that it
 /// happens exactly once, whichever thread gets there first.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal with our modes on; off again when it is dropped.
-#[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<FrameBuffer>>,
+    terminal: Terminal<Wire<FrameBuffer>>,
     frame: FrameBuffer,
-    /// Is the hardware cursor shown? Then even an empty frame has to place it.
-    cursor_shown: bool,
 }
 
 impl Screen {
@@ -61,13 +51,10 @@ impl Screen {
             Ok(log) => Some(Stderr { log: log.into(), shown: rustix::io::dup(stdio::stderr())? }),
             Err(_) => None,
         };
-        // NO_COLOR is our theme's business: crossterm would drop the reverse of
-        // the selected row with the colours.
-        crossterm::style::force_color_output(true);
         switch_on()?;
         let frame = FrameBuffer::default();
-        match Terminal::new(CrosstermBackend::new(frame.clone())) {
-            Ok(terminal) => Ok(Self { terminal, frame, cursor_shown: false }),
+        match Terminal::new(Wire::new(frame.clone(), crossterm::terminal::size)) {
+            Ok(terminal) => Ok(Self { terminal, frame }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -80,6 +67,7 @@ impl Screen {
         switch_on()?;
         // `Terminal::clear` would ask where the cursor is, and wait for the answer.
         let size = self.terminal.backend().size()?;
+        self.terminal.backend_mut().forget();
         self.terminal.resize(Rect::from((ratatui::layout::Position::ORIGIN, size)))
     }
 
@@ -91,15 +79,11 @@ impl Screen {
 
     /// Draws and sends one frame in one write; gives back how many bytes it took.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<usize> {
-        self.frame.begin();
         self.terminal.draw(render)?;
-        let bytes = self.frame.end();
-        let drawn = &bytes[FRAME_START.len()..bytes.len() - FRAME_END.len()];
-        if drawn == NOTHING_CHANGED && !self.cursor_shown {
-            return Ok(0);
+        let bytes = self.frame.take();
+        if !bytes.is_empty() {
+            write_all(&bytes)?;
         }
-        self.cursor_shown = !drawn.ends_with(HIDE_CURSOR);
-        write_all(&bytes)?;
         Ok(bytes.len())
     }
 }
@@ -163,28 +147,10 @@ fn takes_bytes() -> bool {
 struct FrameBuffer(Rc<RefCell<Vec<u8>>>);
 
 impl FrameBuffer {
-    /// What came between the frames (a clearing of the screen) belongs to the next one.
-    fn begin(&self) {
-        let mut bytes = self.0.borrow_mut();
-        let before = std::mem::take(&mut *bytes);
-        bytes.extend_from_slice(FRAME_START);
-        bytes.extend_from_slice(&before);
-    }
-
-    fn end(&self) -> Vec<u8> {
-        let bytes = std::mem::take(&mut *self.0.borrow_mut());
-        let mut frame = Vec::with_capacity(bytes.len() + FRAME_END.len());
-        let mut rest = bytes.as_slice();
-        while let Some((first, after)) = rest.split_first() {
-            if let Some(after) = rest.strip_prefix(UNDERLINE_RESET) {
-                rest = after;
-            } else {
-                frame.push(*first);
-                rest = after;
-            }
-        }
-        frame.extend_from_slice(FRAME_END);
-        frame
+    /// The frame, marked as one piece for the terminal; empty when there is none.
+    fn take(&self) -> Vec<u8> {
+        let drawn = std::mem::take(&mut *self.0.borrow_mut());
+        if drawn.is_empty() { drawn } else { [FRAME_START, &drawn, FRAME_END].concat() }
     }
 }
 
@@ -218,15 +184,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_is_one_piece_without_underline_colours() {
+    fn a_frame_is_one_piece_and_nothing_is_none() {
         let mut frame = FrameBuffer::default();
-        frame.begin();
-        frame.write_all(b"a\x1b[39m\x1b[49m\x1b[59m\x1b[0mb\x1b[59").expect("memory");
+        assert!(frame.take().is_empty());
+        frame.write_all(b"a").expect("memory");
         frame.flush().expect("memory");
-        assert_eq!(frame.end(), b"\x1b[?2026ha\x1b[39m\x1b[49m\x1b[0mb\x1b[59\x1b[?2026l");
-        // What is written between two frames goes out with the next.
-        frame.write_all(b"\x1b[2J").expect("memory");
-        frame.begin();
-        assert_eq!(frame.end(), b"\x1b[?2026h\x1b[2J\x1b[?2026l");
+        frame.write_all(b"b").expect("memory");
+        assert_eq!(frame.take(), b"\x1b[?2026hab\x1b[?2026l");
+        assert!(frame.take().is_empty());
     }
 }

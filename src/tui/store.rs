@@ -20,7 +20,7 @@ use crate::ledger::{self, LedgerError, Moved, Signature};
 use crate::pack::{self, Format};
 use crate::review;
 use crate::tui::form::Wanted;
-use crate::tui::message::{Failure, FailureKind, Notice, Opened, Reply, Request};
+use crate::tui::message::{Event, Failure, FailureKind, Notice, Opened, Reply, Request};
 use crate::tui::widgets::list_picker::PickItem;
 use crate::tui::worker::{Answers, Interrupt};
 use crate::workspace::{
@@ -28,22 +28,41 @@ use crate::workspace::{
 };
 
 /// Opens the workspace, on the worker's thread; more than once, if it is busy at first.
-pub type Opener = Box<dyn FnMut(Access, Patience) -> Result<Workspace, WorkspaceError> + Send>;
+/// What takes long there is told with the last argument, in words for the screen;
+/// false: nobody listens any more, and going on is of no use.
+pub type Opener = Box<
+    dyn FnMut(Access, Patience, &dyn Fn(String) -> bool) -> Result<Workspace, OpenError> + Send,
+>;
+
+/// Why there is no workspace to show.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// What had to be made first could not be.
+    #[error("{0}")]
+    Unready(Box<dyn std::error::Error + Send + Sync>),
+    /// The person left meanwhile.
+    #[error("stopped")]
+    Stopped,
+}
 
 /// Opens the workspace at a path.
 pub fn opener(path: PathBuf, catalog: Arc<Catalog>) -> Opener {
-    Box::new(move |access, patience| Workspace::open_patiently(&path, access, &catalog, patience))
+    Box::new(move |access, patience, _| {
+        Ok(Workspace::open_patiently(&path, access, &catalog, patience)?)
+    })
 }
 
-/// Hears who is in the way while the workspace is waited for; false when nobody
-/// listens any more, and waiting is of no use.
-pub type Tell = Arc<dyn Fn(Notice) -> bool + Send + Sync>;
+/// Hears who is in the way while the workspace is waited for, and how far its
+/// opening is; false when nobody listens any more, and waiting is of no use.
+pub type Tell = Arc<dyn Fn(Event) -> bool + Send + Sync>;
 
 /// How long a turn at the workspace is waited for before the person is asked.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the error of a workspace that can't be opened is left for the caller of the screen.
-pub type Unopened = Arc<Mutex<Option<WorkspaceError>>>;
+pub type Unopened = Arc<Mutex<Option<OpenError>>>;
 
 /// The figure that knows every value of every dimension.
 const SLICES: &str = "win-rate";
@@ -97,7 +116,7 @@ impl Store {
         Patience {
             limit: PATIENCE,
             on_wait: Some(Box::new(move |waiting: &Waiting| {
-                if tell(Notice::plain(in_the_way(waiting))) {
+                if tell(Event::Told(Notice::plain(in_the_way(waiting)))) {
                     Verdict::Keep
                 } else {
                     Verdict::GiveUp
@@ -108,18 +127,20 @@ impl Store {
 
     /// Opens for writing where that is possible and wanted, else for reading,
     /// with the reason.
-    fn try_open(&mut self) -> Result<Opened, WorkspaceError> {
+    fn try_open(&mut self) -> Result<Opened, OpenError> {
         let patience = self.patience();
+        let tell = Arc::clone(&self.tell);
+        let progress = move |words: String| tell(Event::Progress(words));
         let mut read_only = None;
         let mut workspace = if self.read_only {
             read_only = Some("it was opened for reading only".to_owned());
-            (self.opener)(Access::ReadOnly, patience)?
+            (self.opener)(Access::ReadOnly, patience, &progress)?
         } else {
-            match (self.opener)(Access::ReadWrite, patience) {
-                Err(WorkspaceError::ReadOnly { why, .. }) => {
+            match (self.opener)(Access::ReadWrite, patience, &progress) {
+                Err(OpenError::Workspace(WorkspaceError::ReadOnly { why, .. })) => {
                     read_only = Some(why.to_string());
                     let patience = self.patience();
-                    (self.opener)(Access::ReadOnly, patience)?
+                    (self.opener)(Access::ReadOnly, patience, &progress)?
                 }
                 opened => opened?,
             }
@@ -140,7 +161,14 @@ impl Store {
         match self.try_open() {
             Ok(opened) => Reply::Opened(Box::new(opened)),
             Err(error) => {
-                let mut failure = Failure::from(&error);
+                let mut failure = match &error {
+                    OpenError::Workspace(error) => Failure::from(error),
+                    other => Failure {
+                        kind: FailureKind::Other,
+                        message: other.to_string(),
+                        remedy: None,
+                    },
+                };
                 if failure.kind != FailureKind::Busy {
                     failure.kind = FailureKind::Unopenable;
                     *self.unopened.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);

@@ -252,14 +252,19 @@ impl Attached<'_> {
         if let Err(error) = connection.execute_batch(&format!("USE memory; DETACH {ALIAS}")) {
             tracing::warn!(path = %self.path.display(), %error, "instance is built anew");
             self.instance.discard();
+        }
+        let state = self.instance.state();
+        let mut made = state.made.borrow_mut();
+        if self.instance.interrupter.requested() {
+            // Which definition was being made when it stopped is not worth knowing:
+            // they replace each other, so all of them are made again.
+            made.clear();
         } else if !self.committed.get() {
-            let state = self.instance.state();
-            let mut made = state.made.borrow_mut();
             for place in state.made_in_transaction.borrow().iter() {
                 made.remove(place);
             }
         }
-        self.instance.state().made_in_transaction.borrow_mut().clear();
+        state.made_in_transaction.borrow_mut().clear();
     }
 
     /// A lease without changes leaves no log, and then a checkpoint would only

@@ -18,6 +18,9 @@ pub struct Interrupter {
 #[derive(Default)]
 struct Shared {
     requested: AtomicBool,
+    /// Looks left until somebody interrupts, in tests; 0: nobody does.
+    #[cfg(test)]
+    looks: std::sync::atomic::AtomicUsize,
     /// Follows the connection when the instance is built anew.
     handle: Mutex<Option<Arc<InterruptHandle>>>,
     /// While it is set, every lease is interrupted.
@@ -47,6 +50,12 @@ impl Interrupter {
 
     /// Whether the lease under way was asked to stop.
     pub(super) fn requested(&self) -> bool {
+        #[cfg(test)]
+        if self.shared.looks.load(Ordering::SeqCst) > 0
+            && self.shared.looks.fetch_sub(1, Ordering::SeqCst) == 1
+        {
+            self.interrupt();
+        }
         let heeded = || {
             let flag = lock(&self.shared.heeded);
             flag.as_ref().is_some_and(|flag| flag.load(Ordering::SeqCst))
@@ -58,6 +67,12 @@ impl Interrupter {
     /// might say that it failed and have been made.
     pub(super) fn uninterrupted(&self) -> Uninterrupted {
         Uninterrupted { handle: lock(&self.shared.handle).take(), shared: self.shared.clone() }
+    }
+
+    /// Interrupts when the work looks for the n-th time whether it is to stop.
+    #[cfg(test)]
+    fn interrupt_at_look(&self, n: usize) {
+        self.shared.looks.store(n, Ordering::SeqCst);
     }
 
     /// A new lease begins.
@@ -88,6 +103,10 @@ impl Drop for Uninterrupted {
 
 impl std::fmt::Debug for Interrupter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Interrupter").field("requested", &self.requested()).finish_non_exhaustive()
+        let requested = self.shared.requested.load(Ordering::SeqCst);
+        f.debug_struct("Interrupter").field("requested", &requested).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

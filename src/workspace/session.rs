@@ -286,6 +286,7 @@ impl Session<'_> {
                 self.assign(&Parameters::untold())?;
                 self.assign(self.rollups)?;
             }
+            self.go_on()?;
             let definition = model.definition(place);
             self.connection.execute_batch(&definition.sql).map_err(|error| {
                 let error = self.failed(&error);

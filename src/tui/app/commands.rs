@@ -56,6 +56,10 @@ impl App {
             Action::Quit | Action::Stop => self.effects.push(Effect::Quit),
             Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Refresh if matches!(self.phase, Phase::Busy(_)) => self.open(),
+            Action::Help => self.overlay = Some(overlay::commands(&self.keymap, true)),
+            _ if matches!(self.phase, Phase::Opening { .. }) => {
+                self.notice = Some(Notice::plain("The workspace is not open yet. q leaves."));
+            }
             _ => {}
         }
     }

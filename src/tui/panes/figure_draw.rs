@@ -129,7 +129,8 @@ fn draw_title(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focu
     let title = part.figure(scene.catalog).map_or(part.name(), |figure| figure.title.as_str());
     let marker = if focused { look.glyphs.marker } else { " " };
     let style = if focused { look.theme.title } else { look.theme.heading };
-    let used = paint::text(buf, area, &format!("{marker} {title}"), style, look);
+    let cut = part.cut().map_or(String::new(), |cut| format!(", {cut}"));
+    let used = paint::text(buf, area, &format!("{marker} {title}{cut}"), style, look);
     let (note, style) = match &part.state {
         FigureState::Loading { previous: Some(_) } => {
             ("asking again…".to_owned(), look.theme.muted)

@@ -19,7 +19,7 @@ use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::explain_pane::ExplainPane;
 use crate::tui::panes::history_pane::HistoryPane;
-use crate::tui::panes::part::Part;
+use crate::tui::panes::part::{self, Part};
 use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
 use crate::tui::panes::{PaneSpec, figure_draw};
@@ -43,8 +43,7 @@ pub struct FigurePane {
 impl FigurePane {
     /// A pane of the review.
     pub fn of(spec: &PaneSpec) -> Self {
-        let parts =
-            spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
+        let parts = spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
         Self {
             title: spec.title.to_owned(),
             parts: parts.collect(),
@@ -59,7 +58,8 @@ impl FigurePane {
     /// One figure, asked with the values of the row that led to it.
     pub fn behind(catalog: &Catalog, figure: &str, values: Vec<(String, Value)>) -> Self {
         let mut title = catalog.figures.get(figure).map_or(figure, |f| f.title.as_str()).to_owned();
-        for (_, value) in values.iter().filter(|(_, value)| !value.is_null()).take(3) {
+        let named = values.iter().filter(|(name, value)| name != "by" && !value.is_null());
+        for (_, value) in named.take(3) {
             title.push_str(" · ");
             title.push_str(&value.plain());
         }
@@ -101,11 +101,15 @@ impl FigurePane {
         }
         match &figure.drill {
             Some(drill) => {
-                let values = drill
+                let mut values: Vec<(String, Value)> = drill
                     .bind
                     .iter()
                     .map(|(name, column)| (name.clone(), answer.table.get(row, column).clone()))
                     .collect();
+                // A slice means something in its own dimension only.
+                if let Some(by) = part::dimension_of(&answer) {
+                    values.push(("by".to_owned(), by.clone()));
+                }
                 desk.open(FigurePane::behind(&catalog, &drill.figure, values));
             }
             None => desk.open(ExplainPane::new(figure, &answer, row)),
@@ -251,7 +255,11 @@ impl Pane for FigurePane {
                 }
                 None => return false,
             },
-            Action::Toggle => self.part_mut().toggle(desk),
+            Action::Toggle if self.part().has_chart(&catalog) => {
+                let part = self.part_mut();
+                part.chart = !part.chart;
+            }
+            Action::Other if self.part().has_others() => self.part_mut().other(desk),
             Action::Sort | Action::Reverse => self.reorder(action, &catalog),
             Action::Filter => {
                 let words = self.part().view.filter.clone();
@@ -358,6 +366,9 @@ impl Pane for FigurePane {
         }
         if self.parts.iter().any(Part::loading) {
             actions.push(Action::Stop);
+        }
+        if self.part().has_others() {
+            actions.push(Action::Other);
         }
         actions.extend([Action::Toggle, Action::Filter, Action::Sort]);
         if self.kind.is_some() {

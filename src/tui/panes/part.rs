@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::catalog::figure::{Chart, Figure};
-use crate::domain::Value;
+use crate::domain::{Dimension, Value};
 use crate::tui::message::{Failure, FailureKind, Reply, Request, Ticket};
 use crate::tui::pane::Desk;
 use crate::tui::widgets::table::TableView;
@@ -43,11 +43,30 @@ impl FigureState {
     }
 }
 
+/// A figure that can stand in a place.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    figure: String,
+    /// The dimension it is always cut by; else that of the review.
+    by: Option<Dimension>,
+}
+
+impl From<&str> for Choice {
+    /// `win-rate`, or `win-rate by segment`.
+    fn from(text: &str) -> Self {
+        let (figure, by) = match text.split_once(" by ") {
+            Some((figure, by)) => (figure, by.parse().ok()),
+            None => (text, None),
+        };
+        Choice { figure: figure.to_owned(), by }
+    }
+}
+
 /// A figure in a pane, with the alternatives that can take its place.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Names of figures that answer the same question in different ways.
-    choices: Vec<String>,
+    /// Figures that answer the same question in different ways; never empty.
+    choices: Vec<Choice>,
     chosen: usize,
     /// Shown as its chart, where it has one.
     pub chart: bool,
@@ -64,7 +83,7 @@ pub struct Part {
 }
 
 impl Part {
-    pub fn new(choices: impl IntoIterator<Item = impl Into<String>>, chart: bool) -> Self {
+    pub fn new(choices: impl IntoIterator<Item = impl Into<Choice>>, chart: bool) -> Self {
         Self {
             choices: choices.into_iter().map(Into::into).collect(),
             chosen: 0,
@@ -86,7 +105,22 @@ impl Part {
     }
 
     pub fn name(&self) -> &str {
-        self.choices.get(self.chosen).map_or("", String::as_str)
+        self.choices.get(self.chosen).map_or("", |choice| choice.figure.as_str())
+    }
+
+    fn always_by(&self) -> Option<Dimension> {
+        self.choices.get(self.chosen)?.by
+    }
+
+    /// What it is cut by, where that is not the review's, or where the same
+    /// figure stands here in both ways: `always by segment`.
+    pub fn cut(&self) -> Option<String> {
+        if let Some(by) = self.always_by() {
+            return Some(format!("always by {by}"));
+        }
+        let twice = self.choices.iter().filter(|choice| choice.figure == self.name()).count() > 1;
+        let by = self.state.answer().and_then(|answer| dimension_of(answer))?;
+        twice.then(|| format!("by {}", by.plain()))
     }
 
     pub fn figure<'c>(&self, catalog: &'c Catalog) -> Option<&'c Figure> {
@@ -98,9 +132,14 @@ impl Part {
         self.chart && self.figure(catalog).is_some_and(|figure| figure.chart.is_some())
     }
 
-    /// Does [`Part::toggle`] lead anywhere?
-    pub fn can_toggle(&self, catalog: &Catalog) -> bool {
-        self.choices.len() > 1 || self.figure(catalog).is_some_and(|f| f.chart.is_some())
+    /// Can it be seen as a chart?
+    pub fn has_chart(&self, catalog: &Catalog) -> bool {
+        self.figure(catalog).is_some_and(|figure| figure.chart.is_some())
+    }
+
+    /// Is there another figure for this place?
+    pub fn has_others(&self) -> bool {
+        self.choices.len() > 1
     }
 
     pub fn outdate(&mut self) {
@@ -146,6 +185,7 @@ impl Part {
     /// What the figure is asked with.
     pub fn parameters(&self, figure: &Figure, lens: &Parameters) -> Parameters {
         let mut parameters = lens.clone();
+        parameters.by = self.always_by().unwrap_or(lens.by);
         for (name, value) in &self.values {
             // A value that the figure can't take is left out: it then answers
             // for more rows rather than for none, and its title says for which.
@@ -205,23 +245,19 @@ impl Part {
         }
     }
 
-    /// The next way to look at it: its other figures, or chart and table in turn.
-    pub fn toggle(&mut self, desk: &mut Desk<'_>) {
-        if self.choices.len() > 1 {
-            self.stop(desk);
-            self.chosen = (self.chosen + 1) % self.choices.len();
-            self.view = TableView::default();
-            self.series = 0;
-            self.state = FigureState::Idle;
-            self.load(desk);
-        } else {
-            self.chart = !self.chart;
-        }
+    /// The next figure of this place.
+    pub fn other(&mut self, desk: &mut Desk<'_>) {
+        self.stop(desk);
+        self.chosen = (self.chosen + 1) % self.choices.len();
+        self.view = TableView::default();
+        self.series = 0;
+        self.state = FigureState::Idle;
+        self.load(desk);
     }
 
     /// Goes to the figure of this name, if it is one of the choices.
     pub fn choose(&mut self, name: &str, desk: &mut Desk<'_>) -> bool {
-        let Some(place) = self.choices.iter().position(|choice| choice == name) else {
+        let Some(place) = self.choices.iter().position(|choice| choice.figure == name) else {
             return false;
         };
         if place != self.chosen {
@@ -261,4 +297,9 @@ impl Part {
         let row = self.view.selected_row()?;
         (row < answer.table.len()).then(|| (Arc::clone(answer), row))
     }
+}
+
+/// The dimension that an answer is cut by.
+pub fn dimension_of(answer: &Answer) -> Option<&Value> {
+    answer.parameters.iter().find(|(name, _)| name == "by").map(|(_, value)| value)
 }

@@ -12,8 +12,9 @@ pub const GAP: usize = 2;
 pub const MARGIN: usize = 2;
 /// Text wider than this does not make its column wider.
 pub const WIDEST_TEXT: usize = 40;
-/// Text columns may be narrowed down to this.
+/// Text columns may be narrowed down to this; the one that names the row to that.
 const NARROWEST_TEXT: usize = 10;
+const NARROWEST_LABEL: usize = 20;
 
 /// Columns that the content and the heading of a column take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +83,10 @@ pub fn lay_out(figure: &Figure, measures: &[Measure], offset: usize, width: usiz
         return Layout { hidden_right: figure.columns.len(), ..Layout::default() };
     }
     let measure = |column: usize| measures.get(column).copied().unwrap_or_default();
-    let least = |column: usize| least(&figure.columns[column].unit, measure(column));
+    let least = |column: usize| match column == label(figure) {
+        true => natural(measure(column)).min(NARROWEST_LABEL),
+        false => least(&figure.columns[column].unit, measure(column)),
+    };
     let room = width - MARGIN;
     let others = by_importance(figure);
     // No further than where the last column has come into view.
@@ -158,18 +162,26 @@ mod tests {
     #[test]
     fn counts_and_ids_go_first() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 0, 42);
+        let layout = lay_out(&figure, &measures, 0, 47);
         assert_eq!(names(&figure, &layout), ["name", "rate", "amount"]);
         assert_eq!(layout.hidden_right, 3);
     }
 
     #[test]
+    fn the_name_of_a_row_is_not_given_up_for_one_more_column() {
+        let (figure, measures) = deals();
+        let layout = lay_out(&figure, &measures, 0, 44);
+        assert_eq!(names(&figure, &layout), ["name", "rate"]);
+        assert!(layout.slots[0].width >= 20, "{layout:?}");
+    }
+
+    #[test]
     fn scrolling_keeps_the_label_and_stops_at_the_last_column() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 1, 42);
+        let layout = lay_out(&figure, &measures, 1, 47);
         assert_eq!(names(&figure, &layout)[0], "name");
         assert_eq!(layout.hidden_left, 1);
-        let far = lay_out(&figure, &measures, 99, 42);
+        let far = lay_out(&figure, &measures, 99, 47);
         assert_eq!(far.hidden_right, 0);
         assert!(far.slots.len() > 2, "{far:?}");
     }

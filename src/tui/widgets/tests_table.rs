@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use ratatui_crossterm::CrosstermBackend;
 use rust_decimal::Decimal;
 
 use crate::catalog::figure::Figure;
@@ -15,6 +14,7 @@ use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Background, Look, Theme};
 use crate::tui::widgets::table::{self, Sort, TableView};
 use crate::tui::widgets::testing::{self, HOSTILE, Screen};
+use crate::tui::wire::Wire;
 
 const UNICODE: Look = Look { theme: plain(), glyphs: Glyphs::UNICODE };
 
@@ -309,9 +309,8 @@ fn bytes_per_row_move(look: &Look, width: u16, height: u16) -> usize {
     let area = Rect::new(0, 0, width, height);
     let options = TerminalOptions { viewport: Viewport::Fixed(area) };
     let counter = Counter::default();
-    let backend = CrosstermBackend::new(counter.clone());
+    let backend = Wire::new(counter.clone(), move || Ok((width, height)));
     let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
-    crossterm::style::force_color_output(true);
     let mut sent = Vec::new();
     for _ in 0..15 {
         view.fit(&figure, area);

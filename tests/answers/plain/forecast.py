@@ -147,8 +147,8 @@ def forecast_variance(co):
             won = sum((d["amount"] or ZERO for d in booked if d["owner_id"] == owner), ZERO)
             errors.append((abs(said - won), won))
         counted = [float(e) / abs(float(won)) for e, won in errors if won]
-        yield [name, t, f, d_, w, a, None if f is None else a - f, share(a - f, f) if f is not None else None,
-               share(f - a, a) if f is not None else None, share(a, t),
+        yield [name, t, f, a, None if f is None else a - f, share(a - f, f) if f is not None else None, share(a, t),
+               d_, w, share(f - a, a) if f is not None else None,
                f - d_ if f is not None and first else None,
                abs(a - w) - abs(a - f) if f is not None and first else None,
                share(sum(e for e, _ in errors), sum(abs(won) for _, won in errors)) if errors else None,

@@ -83,10 +83,10 @@ def win_rate_alerts(co):
             if len(run) >= 2:
                 runs.append(run)
             run = []
-    decided = {}
-    for record in sorted(co.records("decision"), key=lambda r: r["created_at"], reverse=True):
+    answers = {}
+    for record in sorted(co.records("decision"), key=lambda r: (r["state"] == "decided", -r["created_at"].timestamp())):
         if record["state"] != "superseded":
-            decided[record["body"].get("finding")] = record["record"]
+            answers[record["body"].get("finding")] = record["state"], record["record"]
     out = []
     for run in runs:
         first, last = run[0]["month"], run[-1]["month"]
@@ -101,10 +101,11 @@ def win_rate_alerts(co):
         name = run[0]["slice"]
         alert = f"win-rate/{co.by}/{name}/{first:%Y-%m}"
         text = ", ".join(f"{m['month']:%Y-%m} {m['won']}/{m['n']}" for m in run)
-        out.append([alert, name, status, first, last, co.month_end(last), len(run), text, won, n, won / n, low, high,
-                    threshold, chance, grade, tested, decided.get(alert)])
+        answer, decision = answers.get(alert, (None, None))
+        out.append([alert, name, status, answer, won / n, threshold, len(run), grade, first, last, co.month_end(last),
+                    text, won, n, low, high, chance, tested, decision])
     order = ["firing", "ended", "watch", "interrupted"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), r[14], r[1], r[3]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[16], r[1], r[8]))
 
 
 def record_of_rivals(co):
@@ -246,11 +247,12 @@ def post_mortems(co):
             status = "overdue"
         else:
             status = "submitted" if waiting == "review" else "draft" if record else "due"
-        out.append([d["id"], d["name"], d["account"], d["segment"], d["region"], d["owner"], d["manager"], amount, d["close"],
-                    rival_names(co, d), d["loss_reason"], because or "chosen", status, waiting, due,
-                    (co.as_of - due).days if status == "overdue" else None, earlier, record and record["record"]])
+        late = (co.as_of - due).days if status == "overdue" else None
+        out.append([d["id"], d["name"], status, late, amount, d["owner"], waiting, due, d["account"], d["segment"],
+                    d["region"], d["manager"], d["close"], rival_names(co, d), d["loss_reason"], because or "chosen",
+                    earlier, record and record["record"]])
     order = ["overdue", "due", "draft", "submitted", "done"]
-    yield from sorted(out, key=lambda r: (order.index(r[12]), r[7] is None, -(r[7] or 0), r[0]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, -(r[4] or 0), r[0]))
 
 
 def loss_drivers(co):

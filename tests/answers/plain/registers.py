@@ -18,12 +18,12 @@ def plays(co):
         mine = [f for f in feedback if f["body"].get("play") == r["record"]]
         told = sum(f["state"] == "told-back" for f in mine)
         pilot = r["since"] + timedelta(7 * int(b["pilot_weeks"])) if r["state"] == "pilot" and b.get("pilot_weeks") else None
-        out.append([r["record"], b.get("title"), b.get("playbook"), b.get("segment"), r["state"], b.get("version"),
-                    b.get("owner"), waiting, r["since"], (co.as_of - r["since"]).days if waiting else None, pilot,
+        out.append([r["record"], b.get("title"), r["state"], waiting, (co.as_of - r["since"]).days if waiting else None,
+                    b.get("owner"), b.get("playbook"), b.get("segment"), b.get("version"), r["since"], pilot,
                     len({e["record"] for e in b.get("evidence", [])}), len(mine), told, share(told, len(mine)),
                     b.get("change"), day(b.get("effective_from"))])
     order = ["in-review", "pilot", "proposed", "approved", "published", "retired"]
-    yield from sorted(out, key=lambda r: (order.index(r[4]), r[8], r[0]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[9], r[0]))
 
 
 def number(text):
@@ -52,11 +52,11 @@ def decisions(co):
         if finished and r["updated_at"].date() < co.start:
             continue
         status = finished or ("overdue" if due and co.as_of > due else "open")
-        out.append([r["record"], r["kind"], b.get("title"), b.get("owner"), r["state"], status, due,
-                    (co.as_of - due).days if status == "overdue" else None, about, b.get("artefact"),
-                    b.get("quarter") if r["kind"] == "decision" else None, expected, result, r["since"]])
+        out.append([r["record"], b.get("title"), status, (co.as_of - due).days if status == "overdue" else None, due,
+                    b.get("owner"), r["kind"], r["state"], about, b.get("artefact"), b.get("quarter") if r["kind"] == "decision" else None,
+                    expected, result, r["since"]])
     order = ["overdue", "open", "done", "dropped"]
-    yield from sorted(out, key=lambda r: (order.index(r[5]), r[6] is None, r[6] or co.as_of, r[0]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, r[4] or co.as_of, r[0]))
 
 
 def snapshots(co):

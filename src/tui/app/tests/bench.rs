@@ -234,7 +234,10 @@ pub fn answer(catalog: &Catalog, figure: &str, asked: &Parameters, rows: usize) 
     };
     Answer {
         figure: figure.name.clone(),
-        parameters: vec![("quarter".into(), Value::Text(asked.period.to_string()))],
+        parameters: vec![
+            ("quarter".into(), Value::Text(asked.period.to_string())),
+            ("by".into(), Value::Text(asked.by.name().to_owned())),
+        ],
         as_of: asked.as_of,
         table,
         notes: Vec::new(),

@@ -35,6 +35,19 @@ fn the_first_frame_needs_no_workspace() {
 }
 
 #[test]
+fn what_takes_long_before_the_workspace_is_there_is_said_and_can_be_left() {
+    let mut bench = Bench::closed();
+    bench.event(Event::Progress("Making the sample company, once: 37 %".into()));
+    bench.sees("Making the sample company, once: 37 %");
+    bench.press("1");
+    bench.sees("not open yet");
+    bench.event(Event::Progress("Making the sample company, once: 41 %".into()));
+    bench.sees("41 %");
+    bench.press("q");
+    assert!(bench.quits());
+}
+
+#[test]
 fn a_line_of_the_brief_leads_to_its_pane() {
     let mut bench = Bench::open();
     bench.answer(Reply::Brief(vec![
@@ -141,6 +154,35 @@ fn the_quarter_and_the_scope_hold_for_all_panes() {
     bench.write("owner");
     bench.press("Enter");
     bench.sees("by owner");
+}
+
+#[test]
+fn win_rates_are_by_segment_whatever_is_chosen() {
+    let mut bench = Bench::open();
+    bench.press("2");
+    let cut = |bench: &Bench| -> Vec<(String, Dimension)> {
+        let asked = bench.asked.iter().filter_map(|(_, request)| match request {
+            Request::Figure { figure, parameters } => Some((figure.clone(), parameters.by)),
+            _ => None,
+        });
+        asked.collect()
+    };
+    let segment = |name: &str| (name.to_owned(), Dimension::Segment);
+    assert_eq!(cut(&bench), [segment("win-rate-alerts"), segment("win-rate")]);
+    bench.answer_figures(3);
+    bench.sees("by region");
+    bench.sees("Win-rate alerts, always by segment");
+    bench.sees("Win rate by month, always by segment");
+    // What is behind a segment is asked for by segment, too.
+    bench.press("Down");
+    bench.press("Enter");
+    assert_eq!(cut(&bench), [segment("deals")]);
+    bench.press("Esc");
+    bench.press("Tab");
+    bench.press("o");
+    assert_eq!(cut(&bench), [("win-rate".to_owned(), Dimension::Region)]);
+    bench.answer_figures(3);
+    bench.sees("Win rate by month, by region");
 }
 
 #[test]
