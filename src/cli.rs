@@ -28,9 +28,13 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
+use crate::domain::Formats;
 use crate::ingest;
 
 pub use error::{CliError, Outcome};
+
+/// The variable that says in which region the person reads numbers.
+const REGION: &str = "QBR_REGION";
 
 /// Quarterly business reviews in a terminal, over one DuckDB file.
 #[derive(Debug, Parser)]
@@ -106,6 +110,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     crate::workspace::share_with_group();
+    // Where numbers are read is the person's own, whatever the language of the machine.
+    if let Some(region) = std::env::var_os(REGION) {
+        match region.to_string_lossy().parse() {
+            Ok(region) => Formats::choose(region),
+            Err(error) => {
+                eprintln!("qbr: {REGION}: {error}");
+                return ExitCode::from(error::WRONG_USAGE);
+            }
+        }
+    }
     match run(arguments) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Finding) => ExitCode::from(error::FINDING),

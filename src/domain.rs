@@ -12,7 +12,7 @@ pub mod value;
 pub use calendar::{FiscalCalendar, FiscalMonth, NamedMonth, Period, PeriodError, Quarter};
 pub use dimension::{Dimension, DimensionError};
 pub use fiscal_months::{CalendarFault, continued, nearest_month};
-pub use format::Formats;
+pub use format::{Formats, Region};
 pub use money::{Currency, Money, MoneyError};
 pub use statistics::{Z_90, Z_95, rate, wilson};
 pub use value::{Table, TableColumn, Value};

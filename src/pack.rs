@@ -78,7 +78,7 @@ pub fn render(figure: &Figure, answer: &Answer, format: Format) -> String {
         Format::Csv => machine::csv(&answer.table),
         Format::Json => json::answer(figure, answer),
         Format::Table => {
-            let sheet = Sheet::of_figure(figure, &answer.table, Formats::default());
+            let sheet = Sheet::of_figure(figure, &answer.table, Formats::here());
             let mut out = format!("{}\n{}\n\n", sheet::line(&figure.title), asked(answer));
             out.push_str(&sheet.grid());
             for (place, note) in answer.notes.iter().enumerate() {
@@ -88,7 +88,7 @@ pub fn render(figure: &Figure, answer: &Answer, format: Format) -> String {
             out
         }
         Format::Markdown => {
-            let sheet = Sheet::of_figure(figure, &answer.table, Formats::default());
+            let sheet = Sheet::of_figure(figure, &answer.table, Formats::here());
             markdown::answer(&figure.title, &asked(answer), &sheet, &answer.notes)
         }
     }
@@ -99,15 +99,15 @@ pub fn render_table(table: &Table, format: Format) -> String {
     match format {
         Format::Csv => machine::csv(table),
         Format::Json => json::table(table),
-        Format::Table => Sheet::of_table(table, Formats::default()).grid(),
-        Format::Markdown => markdown::table(&Sheet::of_table(table, Formats::default())),
+        Format::Table => Sheet::of_table(table, Formats::here()).grid(),
+        Format::Markdown => markdown::table(&Sheet::of_table(table, Formats::here())),
     }
 }
 
 /// `2025-Q4 · as of 2025-12-31 · by region · segment Enterprise`: what was asked,
 /// for people. Bounds of a period are left out where its name is given.
 fn asked(answer: &Answer) -> String {
-    let formats = Formats::default();
+    let formats = Formats::here();
     let has_quarter =
         answer.parameters.iter().any(|(name, value)| name == "quarter" && !value.is_null());
     let mut parts = Vec::new();

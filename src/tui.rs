@@ -6,8 +6,10 @@
 //!   │ ── draw      the whole screen; changes nothing
 //!   │ ── pane(s)   figures, records, forms: levels of a tab
 //!   │ ── worker    the thread that owns the workspace; store answers it
+//!   │ ── memory    how tables are arranged, and where one was
 //!   │ ── input     the keyboard; also notices a closed terminal
 //!   │ ── exit      signals, panics
+//!   │ ── clipboard the way out for what is copied
 //!   └── screen     the terminal's modes, and every byte that goes there: wire
 //! ```
 //!
@@ -15,6 +17,7 @@
 //! the keyboard wait for the database, or lose what was typed.
 
 pub mod app;
+pub mod clipboard;
 pub mod draw;
 pub mod exit;
 pub mod form;
@@ -22,6 +25,7 @@ pub mod glyphs;
 pub mod input;
 pub mod keymap;
 pub mod layout;
+pub mod memory;
 pub mod message;
 pub mod overlay;
 pub mod pane;
@@ -46,6 +50,7 @@ use crate::workspace::{Identity, WorkspaceError};
 
 use app::{App, Setup};
 use exit::LastRites;
+use memory::{Memory, MemoryWriter};
 use message::Event;
 use runner::{Incoming, Runner};
 use screen::Screen;
@@ -73,6 +78,8 @@ pub struct Options {
     /// A file to look at first: what an import would do with it.
     pub import: Option<PreviewRequest>,
     pub colours: ColourMode,
+    /// Go on where the workspace was left.
+    pub resume: bool,
 }
 
 impl Default for Options {
@@ -86,6 +93,7 @@ impl Default for Options {
             content_folders: Vec::new(),
             import: None,
             colours: ColourMode::default(),
+            resume: true,
         }
     }
 }
@@ -132,6 +140,9 @@ pub fn run(
     let state_folder = journal.folder().parent().map_or_else(std::env::temp_dir, PathBuf::from);
     let (sender, incoming) = mpsc::channel();
 
+    let remembered = state_folder.join(memory::FILE);
+    let memory = Memory::load(&remembered);
+    let keeper = MemoryWriter::start(remembered)?;
     let drafts = JournalWriter::start(journal.clone())?;
     let unopened = store::Unopened::default();
     let say = sender.clone();
@@ -170,6 +181,8 @@ pub fn run(
         folder: options.export_folder,
         home: etcetera::home_dir().ok(),
         import: options.import,
+        memory,
+        resume: options.resume,
         session: format!("{}-{}", chrono::Utc::now().format("%Y%m%d%H%M%S"), std::process::id()),
     };
     let (app, first) = App::new(setup, screen.size()?);
@@ -179,8 +192,9 @@ pub fn run(
         worker: worker.clone(),
         journal,
         drafts: drafts.clone(),
+        keeper,
         incoming,
-        _sender: sender,
+        sender,
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
     };
     let ended = runner.run(first);

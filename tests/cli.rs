@@ -1,5 +1,6 @@
 //! The command line from outside: what is printed, where, and with which exit status.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -86,6 +87,84 @@ fn help_and_version_are_answers() {
         assert!(stdout(&help).contains(command), "--help does not name {command}");
     }
     assert_status(&qbr(folder.path(), &["--version"]), 0);
+}
+
+/// Every `qbr …` in a block of the documents names a command and options that there are.
+#[test]
+fn the_command_lines_of_the_documents_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut documents = vec![root.join("README.md"), root.join("sample-data/README.md")];
+    for entry in fs::read_dir(root.join("docs")).expect("docs") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            documents.push(path);
+        }
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut helps: BTreeMap<Vec<String>, String> = BTreeMap::new();
+    let mut help = |command: &[&str]| {
+        let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        helps
+            .entry(command.clone())
+            .or_insert_with(|| {
+                let mut arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+                arguments.push("--help");
+                let output = qbr(folder.path(), &arguments);
+                assert_status(&output, 0);
+                stdout(&output)
+            })
+            .clone()
+    };
+    let mut checked = 0;
+    for document in documents {
+        let text = fs::read_to_string(&document).expect("a document");
+        let mut inside = false;
+        let mut lines: Vec<(usize, &str)> = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            if line.trim_start().starts_with("```") {
+                inside = !inside;
+            } else if inside {
+                lines.push((number + 1, line));
+            } else {
+                // Between two backticks.
+                lines.extend(line.split('`').skip(1).step_by(2).map(|code| (number + 1, code)));
+            }
+        }
+        for (number, line) in lines {
+            let Some(words) = line.trim().strip_prefix("qbr ") else { continue };
+            let place = format!("{}:{number}: {line}", document.display());
+            let words = words.split('#').next().unwrap_or_default();
+            let words: Vec<&str> = words.split_whitespace().collect();
+            let Some(command) = words.first() else { continue };
+            let known = help(&[]);
+            let is_command = known
+                .lines()
+                .any(|line| line.trim_start().split_whitespace().next() == Some(*command));
+            // `qbr company.duckdb` opens a file; a measurement begins with a number.
+            let opens = command.contains('.')
+                || command.chars().all(|c| c.is_ascii_uppercase())
+                || command.starts_with(|c: char| c.is_ascii_digit());
+            assert!(is_command || opens, "there is no command {command}: {place}");
+            let said = if is_command { help(&[*command]) } else { known };
+            for option in words
+                .iter()
+                .filter_map(|word| word.trim_start_matches(['[', '(']).strip_prefix("--"))
+            {
+                let name: String =
+                    option.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+                let deeper = words
+                    .get(2)
+                    .filter(|_| *command == "records")
+                    .map(|sub| help(&["records", ".", sub]));
+                let known = said.contains(&format!("--{name}"))
+                    || deeper.is_some_and(|help| help.contains(&format!("--{name}")));
+                assert!(known, "there is no option --{name}: {place}");
+                checked += 1;
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} commands and options were found in the documents");
 }
 
 #[test]

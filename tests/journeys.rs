@@ -108,10 +108,10 @@ fn a_post_mortem_is_written_and_found_again() {
     qbr.keys("q");
     assert_eq!(qbr.ends_within(Duration::from_secs(10)), Some(0));
 
+    // It goes on where it was left.
     let mut qbr = Terminal::open(&home);
-    qbr.wait_for("What needs a decision");
+    qbr.wait_for("Why we lose");
     qbr.never_sees("Not saved yet");
-    qbr.keys("4");
     qbr.wait_for_row("Tank level");
     qbr.keys("\r");
     qbr.wait_for("revision 1 by");
@@ -221,6 +221,46 @@ fn a_row_move_is_cheap_and_a_hundred_keys_cost_two_frames() {
     assert!(frames <= 2, "{frames} frames for 100 keys");
 }
 
+/// A pane is drawn once: its cells and what leads from one to the next.
+#[test]
+fn a_pane_switch_costs_no_more_than_its_cells() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open(&home);
+    qbr.wait_for("post-mortems overdue");
+    // Once round, so that every figure has been asked.
+    for key in "1234560".chars().chain("1234560".chars()) {
+        qbr.settle();
+        let before = qbr.bytes();
+        qbr.keys(&key.to_string());
+        qbr.settle();
+        let sent = qbr.bytes() - before;
+        assert!(sent * 10 <= 80 * 24 * 13, "pane {key} costs {sent} bytes");
+    }
+}
+
+#[test]
+fn the_screen_in_the_readme_is_what_one_sees() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open_in_ascii(&home, "sample-company.duckdb");
+    qbr.wait_for("post-mortems overdue");
+    qbr.keys("1");
+    qbr.wait_for("From the call to the actual");
+    qbr.settle();
+    let seen: String = qbr.screen().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).expect("README.md");
+    let start = readme.find("```\n").expect("a block") + 4;
+    let end = start + readme[start..].find("```\n").expect("its end");
+    if std::env::var_os("QBR_UPDATE_DOCS").is_some() {
+        let with = format!("{}{}\n{}", &readme[..start], seen.trim_end(), &readme[end..]);
+        return std::fs::write(path, with).expect("README.md can be written");
+    }
+    let hint = "run the tests once with QBR_UPDATE_DOCS=1 to write it";
+    assert_eq!(readme[start..end].trim_end(), seen.trim_end(), "{hint}");
+}
+
 #[test]
 fn a_storm_of_sizes_ends_with_the_right_screen() {
     let _turn = serial();
@@ -248,7 +288,7 @@ fn what_one_person_saves_the_other_is_told() {
     anna.keys("4");
     anna.wait_for("Why we lose");
     let mut ben = Terminal::open(&home);
-    ben.wait_for("What needs a decision");
+    ben.wait_for("Why we lose");
     write_post_mortem(&mut ben, "Nobody knew the buyer");
     ben.keys("\x1bOQ");
     ben.wait_for("Saved as PM-");

@@ -59,7 +59,9 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
         };
         Ok(Workspace::open_patiently(path, access, &of, patience)?)
     });
-    terminal::show(&name, tui::Options::default(), opener, catalog)
+    // A throw-away copy is new each time: the tour begins at its beginning.
+    let options = tui::Options { resume: arguments.keep.is_some(), ..tui::Options::default() };
+    terminal::show(&name, options, opener, catalog)
 }
 
 impl From<CliError> for OpenError {

@@ -3,6 +3,10 @@
 //! Invariant: rounding happens here, for display, and nowhere else; a missing
 //! value is `—`, never 0 and never empty.
 
+use std::fmt;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -15,22 +19,106 @@ pub const MISSING: &str = "—";
 /// claim more than it knows (domain §0.4).
 pub const FEWEST_FOR_PERCENT: i64 = 5;
 
+/// Where a reader learnt to read numbers. Words and dates do not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Region {
+    /// `1,234,567.50`, `41.4%`
+    #[default]
+    EnUs,
+    /// `1.234.567,50`, `41,4 %`
+    DeDe,
+    /// `1’234’567.50`, `41.4%`
+    DeCh,
+    /// `1 234 567,50`, `41,4 %`, with narrow blanks that no line breaks at
+    FrFr,
+    /// `12,34,567.50`, `41.4%`; short amounts in lakh and crore
+    EnIn,
+}
+
+impl Region {
+    /// All of them, in the order in which they are offered.
+    pub const EACH: [Region; 5] =
+        [Region::EnUs, Region::DeDe, Region::DeCh, Region::FrFr, Region::EnIn];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Region::EnUs => "en-US",
+            Region::DeDe => "de-DE",
+            Region::DeCh => "de-CH",
+            Region::FrFr => "fr-FR",
+            Region::EnIn => "en-IN",
+        }
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Region {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = text.trim().replace('_', "-");
+        Region::EACH
+            .into_iter()
+            .find(|region| region.name().eq_ignore_ascii_case(&wanted))
+            .ok_or_else(|| {
+                let known = Region::EACH.map(Region::name).join(", ");
+                format!("there is no region \"{text}\"; known are {known}")
+            })
+    }
+}
+
 /// How numbers are written. The default is `1,234.50`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formats {
-    /// Between groups of three digits.
+    /// Between groups of digits.
     pub group: char,
     /// Before the decimals.
     pub point: char,
+    /// Between a number and its percent sign.
+    percent: &'static str,
+    /// Groups of two above the thousands, and short amounts by lakh and crore.
+    lakh: bool,
 }
 
 impl Default for Formats {
     fn default() -> Self {
-        Formats { group: ',', point: '.' }
+        Formats::of(Region::default())
     }
 }
 
+/// The person's, for the whole program.
+static HERE: OnceLock<Formats> = OnceLock::new();
+
 impl Formats {
+    /// As they are written in a region.
+    pub const fn of(region: Region) -> Self {
+        let (group, point, percent, lakh) = match region {
+            Region::EnUs => (',', '.', "", false),
+            Region::DeDe => ('.', ',', "\u{a0}", false),
+            Region::DeCh => ('’', '.', "", false),
+            Region::FrFr => ('\u{202f}', ',', "\u{202f}", false),
+            Region::EnIn => (',', '.', "", true),
+        };
+        Formats { group, point, percent, lakh }
+    }
+
+    /// As this person reads them: what [`Formats::choose`] was told, else the default.
+    /// Files for programs do not depend on it.
+    pub fn here() -> Self {
+        HERE.get().copied().unwrap_or_default()
+    }
+
+    /// Says once, before the first number is shown, where the person reads numbers.
+    pub fn choose(region: Region) {
+        // A second choice would let one screen show numbers in two ways.
+        let _ = HERE.set(Formats::of(region));
+    }
+
     /// `1,234.50`: always two decimals, half rounded away from zero.
     pub fn money(&self, amount: Decimal) -> String {
         self.decimal(amount, 2)
@@ -50,8 +138,12 @@ impl Formats {
             (1_000_000_000, "B"),
             (1_000_000_000_000, "T"),
         ];
+        const LAKH: [(i64, &str); 4] = [(1, ""), (1_000, "k"), (100_000, "L"), (10_000_000, "Cr")];
+        let scales: &[(i64, &str)] = if self.lakh { &LAKH } else { &SCALES };
         // From the smallest: 999,950 rounds to 1000k, which then belongs to the next scale.
-        for (divisor, sign) in SCALES {
+        for (place, (divisor, sign)) in scales.iter().enumerate() {
+            let divisor = *divisor;
+            let limit = scales.get(place + 1).map(|(next, _)| Decimal::from(next / divisor));
             let scaled = amount / Decimal::from(divisor);
             let size = scaled.abs();
             let places = if divisor == 1 || size >= Decimal::ONE_HUNDRED {
@@ -62,7 +154,7 @@ impl Formats {
                 2
             };
             let rounded = round(scaled, places);
-            if rounded.abs() < Decimal::ONE_THOUSAND || divisor == SCALES[4].0 {
+            if limit.is_none_or(|limit| rounded.abs() < limit) {
                 let digits = self.group_digits(&rounded.normalize().to_string());
                 return format!("{digits}{sign}");
             }
@@ -77,12 +169,17 @@ impl Formats {
 
     /// A share with one decimal: 0.4138 is `41.4%`.
     pub fn percent(&self, share: f64) -> String {
-        self.float(share * 100.0, 1, "%")
+        self.signed_percent(share, 1)
     }
 
     /// A share without decimals: 0.4138 is `41%`.
     pub fn whole_percent(&self, share: f64) -> String {
-        self.float(share * 100.0, 0, "%")
+        self.signed_percent(share, 0)
+    }
+
+    fn signed_percent(&self, share: f64, places: usize) -> String {
+        let number = self.float(share * 100.0, places, "");
+        if number == MISSING { number } else { format!("{number}{}%", self.percent) }
     }
 
     /// A rate with what it was counted from: `41% 12/29`; `2/3` when too few for
@@ -103,6 +200,11 @@ impl Formats {
     pub fn points(&self, difference: f64) -> String {
         let text = self.float(difference * 100.0, 1, " pts");
         if text.starts_with(['-', '0', '—']) { text } else { format!("+{text}") }
+    }
+
+    /// Exactly so many decimals, to stand in a column: `1,234.50`.
+    pub fn fixed(&self, number: f64, places: usize) -> String {
+        self.float(number, places, "")
     }
 
     /// At most `places` decimals, without zeros at the end: `1,234.5`.
@@ -148,7 +250,8 @@ impl Formats {
         }
     }
 
-    fn decimal(&self, number: Decimal, places: u32) -> String {
+    /// Exactly so many decimals, half rounded away from zero: `1,234.5`.
+    pub fn decimal(&self, number: Decimal, places: u32) -> String {
         let rounded = round(number, places);
         self.group_digits(&format!("{rounded:.*}", places as usize))
     }
@@ -173,7 +276,13 @@ impl Formats {
         let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
         let mut out = String::from(sign);
         for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            let left = whole.len() - place;
+            let parts = if self.lakh && left > 3 {
+                (left - 3).is_multiple_of(2)
+            } else {
+                left.is_multiple_of(3)
+            };
+            if place > 0 && parts {
                 out.push(self.group);
             }
             out.push(digit);
@@ -256,10 +365,110 @@ mod tests {
         assert_eq!(formats.number(1200.0, 2), "1,200");
     }
 
+    /// What CLDR has for these regions (decimal, percent), written out by hand.
     #[test]
-    fn other_marks() {
-        let formats = Formats { group: '.', point: ',' };
-        assert_eq!(formats.money(decimal("1234.5")), "1.234,50");
-        assert_eq!(formats.number(0.25, 4), "0,25");
+    fn each_region_reads_its_own_numbers() {
+        let shown = |region: Region| {
+            let formats = Formats::of(region);
+            [
+                formats.money(decimal("-1234567.5")),
+                formats.whole_money(decimal("1234567")),
+                formats.money(decimal("999.999")),
+                formats.count(98_765_432),
+                formats.percent(0.4138),
+                formats.rate(1_012, 2_900),
+                formats.number(0.25, 4),
+                formats.compact_money(decimal("12345678")),
+                formats.compact_money(decimal("456000")),
+            ]
+        };
+        let wanted = [
+            (
+                Region::EnUs,
+                [
+                    "-1,234,567.50",
+                    "1,234,567",
+                    "1,000.00",
+                    "98,765,432",
+                    "41.4%",
+                    "35% 1,012/2,900",
+                    "0.25",
+                    "12.3M",
+                    "456k",
+                ],
+            ),
+            (
+                Region::DeDe,
+                [
+                    "-1.234.567,50",
+                    "1.234.567",
+                    "1.000,00",
+                    "98.765.432",
+                    "41,4\u{a0}%",
+                    "35\u{a0}% 1.012/2.900",
+                    "0,25",
+                    "12,3M",
+                    "456k",
+                ],
+            ),
+            (
+                Region::DeCh,
+                [
+                    "-1’234’567.50",
+                    "1’234’567",
+                    "1’000.00",
+                    "98’765’432",
+                    "41.4%",
+                    "35% 1’012/2’900",
+                    "0.25",
+                    "12.3M",
+                    "456k",
+                ],
+            ),
+            (
+                Region::FrFr,
+                [
+                    "-1\u{202f}234\u{202f}567,50",
+                    "1\u{202f}234\u{202f}567",
+                    "1\u{202f}000,00",
+                    "98\u{202f}765\u{202f}432",
+                    "41,4\u{202f}%",
+                    "35\u{202f}% 1\u{202f}012/2\u{202f}900",
+                    "0,25",
+                    "12,3M",
+                    "456k",
+                ],
+            ),
+            (
+                Region::EnIn,
+                [
+                    "-12,34,567.50",
+                    "12,34,567",
+                    "1,000.00",
+                    "9,87,65,432",
+                    "41.4%",
+                    "35% 1,012/2,900",
+                    "0.25",
+                    "1.23Cr",
+                    "4.56L",
+                ],
+            ),
+        ];
+        for (region, wanted) in wanted {
+            assert_eq!(shown(region), wanted, "{region}");
+            assert_eq!(region.name().parse(), Ok(region));
+        }
+        assert_eq!("de_ch".parse(), Ok(Region::DeCh));
+        assert!("en-GB".parse::<Region>().unwrap_err().contains("en-US, de-DE"));
+    }
+
+    #[test]
+    fn indian_amounts_change_their_scale_where_they_should() {
+        let formats = Formats::of(Region::EnIn);
+        for (amount, shown) in
+            [("99999", "1L"), ("99400", "99.4k"), ("9999999", "1Cr"), ("123456789012", "12,346Cr")]
+        {
+            assert_eq!(formats.compact_money(decimal(amount)), shown, "{amount}");
+        }
     }
 }

@@ -17,19 +17,22 @@ pub fn check(form: &Form, body: &Body, state: &str) -> Vec<Problem> {
     checked(form, body, state).err().unwrap_or_default()
 }
 
+/// Whether a field that is required in this way must be filled in when the
+/// record is in `state`. States count in the order of the form.
+pub fn is_required(form: &Form, required: &Required, state: &str) -> bool {
+    let place = |id: &str| form.states.iter().position(|known| known.id == id);
+    match required {
+        Required::No => false,
+        Required::Always => true,
+        Required::From(from) => place(from).is_some_and(|from| place(state) >= Some(from)),
+    }
+}
+
 /// The body as it is stored, if it may be in this state.
 pub(super) fn checked(form: &Form, body: &Body, state: &str) -> Result<Body, Vec<Problem>> {
     let (stored, wrong) = normalised(form, body);
     let mut problems = Vec::new();
-    let reached = |from: &str| {
-        let place = |id: &str| form.states.iter().position(|known| known.id == id);
-        place(from).is_some_and(|from| place(state) >= Some(from))
-    };
-    let needed = |field: &Field| match &field.required {
-        Required::No => false,
-        Required::Always => true,
-        Required::From(from) => reached(from),
-    };
+    let needed = |field: &Field| is_required(form, &field.required, state);
     // A value that is wrong is not missing as well.
     let mut missing = |path: String, message: &str| {
         if wrong.iter().all(|problem| !within(&problem.field, &path)) {
@@ -68,7 +71,7 @@ pub(super) fn checked(form: &Form, body: &Body, state: &str) -> Result<Body, Vec
     for rule in &form.rules {
         let holds = match &rule.holds {
             RuleHolds::Always => true,
-            RuleHolds::From(from) => reached(from),
+            RuleHolds::From(from) => is_required(form, &Required::From(from.clone()), state),
             RuleHolds::In(states) => states.iter().any(|known| known == state),
         };
         let when = rule.when.as_ref();

@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 
 use super::body::{Body, rows};
 use super::diff_rows::{Pairing, pair};
-use super::document::{row_lines, value_text};
+use super::document::row_lines;
 use super::revision::Revision;
 use super::text_lines::{TextLine, text_lines};
+use super::value_text::value_text;
 use crate::catalog::Form;
 use crate::catalog::form::{Field, FieldKind, Required};
 

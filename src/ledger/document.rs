@@ -1,18 +1,18 @@
 //! A record as it is read: labels and values in the order of the form.
 //!
-//! Invariant: what is not filled in is not shown; nothing is shown that is not
-//! in the revision. [`document`] hands text over as it was written;
+//! Invariant: what is not filled in is not shown, unless it should have been by
+//! the state the record is in; nothing is shown that is not in the revision.
+//! [`document`] hands text over as it was written;
 //! [`document_text`] makes it harmless for a terminal.
 
 use std::fmt::Write;
 
-use serde_json::Value as Json;
-
 use super::body::{Body, rows};
-use super::normal::decimal;
+use super::check::is_required;
 use super::revision::Revision;
+use super::value_text::value_text;
 use crate::catalog::Form;
-use crate::catalog::form::{Choice, Field, FieldKind, Section};
+use crate::catalog::form::{Field, FieldKind, Section};
 use crate::domain::text::{harmless, harmless_lines};
 use crate::domain::{Formats, format::MISSING};
 
@@ -29,8 +29,10 @@ pub enum Line {
     Value { label: String, text: String },
     /// A value of several lines.
     Text { label: String, lines: Vec<String> },
-    /// A group of repeating rows.
-    Rows { label: String, rows: Vec<RowLines> },
+    /// A group of repeating rows, and the labels that any of them uses, in order.
+    Rows { label: String, columns: Vec<String>, rows: Vec<RowLines> },
+    /// Nothing is filled in, though it should be in this state.
+    Missing { label: String },
 }
 
 /// A row: its values as (label, text), those of several lines last.
@@ -69,37 +71,6 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, field, after))
 }
 
-/// A stored value for people: `1,250.00`, `12.0%`, the label of a choice. Not for rows.
-pub fn value_text(field: &Field, value: &Json) -> String {
-    let formats = Formats::default();
-    let plain = match value {
-        Json::String(text) => text.clone(),
-        Json::Array(_) => String::new(),
-        other => other.to_string(),
-    };
-    match (&field.kind, value) {
-        (FieldKind::Choice { options }, _) => label(options, &plain),
-        (FieldKind::Choices { options }, Json::Array(items)) => {
-            let labels = items.iter().filter_map(Json::as_str).map(|item| label(options, item));
-            labels.collect::<Vec<_>>().join(", ")
-        }
-        (FieldKind::Money, _) => decimal(&plain).map_or(plain, |amount| formats.money(amount)),
-        (FieldKind::Percent, _) => {
-            use rust_decimal::prelude::ToPrimitive;
-            match decimal(&plain).and_then(|share| share.to_f64()) {
-                Some(share) => formats.percent(share),
-                None => plain,
-            }
-        }
-        _ => plain,
-    }
-}
-
-fn label(options: &[Choice], value: &str) -> String {
-    let option = options.iter().find(|option| option.value == value);
-    option.map_or_else(|| value.to_owned(), |option| option.label.clone())
-}
-
 /// The record as of a revision.
 pub fn document(form: &Form, revision: &Revision) -> Vec<Line> {
     let name = name_of(form, &revision.record, &revision.body);
@@ -115,36 +86,41 @@ pub fn document(form: &Form, revision: &Revision) -> Vec<Line> {
         state.map_or(revision.state.as_str(), |state| state.title.as_str()),
         revision.revision,
         revision.author,
-        Formats::default().instant(revision.at),
+        Formats::here().instant(revision.at),
     );
     let mut lines = vec![Line::Title(title), Line::Status(status)];
     for section in &form.sections {
-        section_lines(section, &revision.body, &mut lines);
+        section_lines(form, section, revision, &mut lines);
     }
     lines
 }
 
-fn section_lines(section: &Section, body: &Body, lines: &mut Vec<Line>) {
+fn section_lines(form: &Form, section: &Section, revision: &Revision, lines: &mut Vec<Line>) {
+    let body = &revision.body;
     let mut values = Vec::new();
     for field in &section.fields {
         let label = field.label.clone();
-        match &field.kind {
-            FieldKind::Rows { fields, .. } => {
-                let rows: Vec<RowLines> =
-                    rows(body, &field.id).into_iter().map(|row| row_lines(fields, row)).collect();
-                if !rows.is_empty() {
-                    values.push(Line::Rows { label, rows });
-                }
+        if let FieldKind::Rows { fields, .. } = &field.kind {
+            let rows: Vec<RowLines> =
+                rows(body, &field.id).into_iter().map(|row| row_lines(fields, row)).collect();
+            if !rows.is_empty() {
+                let used =
+                    |field: &&Field| rows.iter().flatten().any(|(label, _)| *label == field.label);
+                let columns = long_last(fields).filter(used).map(|f| f.label.clone()).collect();
+                values.push(Line::Rows { label, columns, rows });
+                continue;
             }
-            kind => {
-                let Some(value) = body.get(&field.id) else { continue };
-                let text = value_text(field, value);
-                values.push(if *kind == FieldKind::LongText {
-                    Line::Text { label, lines: text.lines().map(str::to_owned).collect() }
-                } else {
-                    Line::Value { label, text }
-                });
-            }
+        } else if let Some(value) = body.get(&field.id) {
+            let text = value_text(field, value);
+            values.push(if field.kind == FieldKind::LongText {
+                Line::Text { label, lines: text.lines().map(str::to_owned).collect() }
+            } else {
+                Line::Value { label, text }
+            });
+            continue;
+        }
+        if is_required(form, &field.required, &revision.state) {
+            values.push(Line::Missing { label });
         }
     }
     if !values.is_empty() {
@@ -153,16 +129,15 @@ fn section_lines(section: &Section, body: &Body, lines: &mut Vec<Line>) {
     }
 }
 
+/// The fields of a row, those of several lines last.
+fn long_last(fields: &[Field]) -> impl Iterator<Item = &Field> {
+    let long = |field: &&Field| field.kind == FieldKind::LongText;
+    fields.iter().filter(move |field| !long(field)).chain(fields.iter().filter(long))
+}
+
 pub(super) fn row_lines(fields: &[Field], row: &Body) -> RowLines {
-    let mut values: Vec<(bool, (String, String))> = fields
-        .iter()
-        .filter_map(|field| {
-            let text = value_text(field, row.get(&field.id)?);
-            Some((field.kind == FieldKind::LongText, (field.label.clone(), text)))
-        })
-        .collect();
-    values.sort_by_key(|(long, _)| *long);
-    values.into_iter().map(|(_, value)| value).collect()
+    let value = |field: &Field| Some((field.label.clone(), value_text(field, row.get(&field.id)?)));
+    long_last(fields).filter_map(value).collect()
 }
 
 /// The record as Markdown, fit for a terminal.
@@ -181,7 +156,8 @@ pub fn document_text(form: &Form, revision: &Revision) -> String {
                 let text = harmless_lines(&lines.join("\n")).replace('\n', "\n  ");
                 writeln!(out, "- {}:\n\n  {text}\n", harmless(&label))
             }
-            Line::Rows { label, rows } => {
+            Line::Missing { label } => writeln!(out, "- {}: not given yet", harmless(&label)),
+            Line::Rows { label, rows, .. } => {
                 let _ = writeln!(out, "- {}:", harmless(&label));
                 rows.iter().enumerate().try_for_each(|(place, row)| {
                     writeln!(out, "  {}. {}", place + 1, row_text(row))

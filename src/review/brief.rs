@@ -144,7 +144,7 @@ const LINES: [Line; 8] = [
 ];
 
 fn attainment(answer: &Answer) -> Option<Said> {
-    let formats = Formats::default();
+    let formats = Formats::here();
     let table = &answer.table;
     let actual = table.get(0, "actual").as_decimal().unwrap_or_default();
     let Some(share) = table.get(0, "attainment").as_f64() else {
@@ -180,7 +180,7 @@ fn attainment(answer: &Answer) -> Option<Said> {
 
 /// By region, because a total hides what its parts did against each other.
 fn variance(answer: &Answer) -> Option<Said> {
-    let formats = Formats::default();
+    let formats = Formats::here();
     let table = &answer.table;
     let called: Vec<usize> =
         (0..table.len()).filter(|row| !table.get(*row, "call").is_null()).collect();
@@ -363,7 +363,7 @@ fn residual(answer: &Answer) -> Option<Said> {
         .sum();
     (!left.is_zero()).then(|| {
         Said::act(
-            format!("The pipeline bridge leaves {} unexplained", Formats::default().money(left)),
+            format!("The pipeline bridge leaves {} unexplained", Formats::here().money(left)),
             "that is an error in the data or the program: see the bridge's lines".to_owned(),
         )
     })
@@ -385,7 +385,7 @@ fn names(table: &Table, column: &str, rows: impl Iterator<Item = usize>) -> Vec<
 
 fn rate(table: &Table, row: usize) -> String {
     let count = |column: &str| table.get(row, column).as_int().unwrap_or_default();
-    Formats::default().rate(count("won"), count("closed"))
+    Formats::here().rate(count("won"), count("closed"))
 }
 
 /// `1 alert`, `3 alerts`, `2 strategic losses`, `2 decisions or actions`.

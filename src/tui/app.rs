@@ -14,6 +14,7 @@
 
 mod commands;
 mod importing;
+mod resume;
 mod review;
 mod steps;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::ledger::drafts::Draft;
 use crate::tui::input::Input;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
+use crate::tui::memory::Memory;
 use crate::tui::message::{
     Effect, Event, Failure, FailureKind, Notice, Opened, Reply, Request, Ticket, Tone,
 };
@@ -51,6 +53,10 @@ pub struct Setup {
     pub folder: PathBuf,
     /// What `~` stands for.
     pub home: Option<PathBuf>,
+    /// What was remembered of the person.
+    pub memory: Memory,
+    /// Go on where the workspace was left.
+    pub resume: bool,
     /// Tells this session's drafts from those of another.
     pub session: String,
     /// A file to look at first.
@@ -88,6 +94,7 @@ pub struct App {
     pub overlay: Option<Overlay>,
     pub notice: Option<Notice>,
     pub drafts: BTreeMap<String, Draft>,
+    pub memory: Memory,
     pub zoomed: bool,
     /// Values to filter by that were asked for.
     scope_asked: Option<(Ticket, crate::domain::Dimension)>,
@@ -103,6 +110,7 @@ type Place = (usize, usize);
 impl App {
     /// The app before anything is open, and what it wants done first.
     pub fn new(setup: Setup, size: (u16, u16)) -> (Self, Vec<Effect>) {
+        let memory = setup.memory.clone();
         let mut app = Self {
             setup,
             keymap: panes::keymap(),
@@ -114,6 +122,7 @@ impl App {
             overlay: None,
             notice: None,
             drafts: BTreeMap::new(),
+            memory,
             zoomed: false,
             scope_asked: None,
             tickets: 0,
@@ -147,6 +156,7 @@ impl App {
         }
         self.carry_out();
         self.fit();
+        self.note_place();
         std::mem::take(&mut self.effects)
     }
 
@@ -185,6 +195,7 @@ impl App {
             lens: self.lens.as_ref()?,
             opened,
             drafts: &self.drafts,
+            memory: &self.memory,
             folder: &self.setup.folder,
             session: &self.setup.session,
             now_ms,
@@ -313,6 +324,7 @@ impl App {
                 self.lens = Some(opened.defaults.clone());
                 self.phase = Phase::Open(opened.clone());
                 self.tabs = PANES.iter().map(|pane| Tab { stack: vec![pane.build()] }).collect();
+                self.go_back();
                 match self.setup.import.take() {
                     Some(asked) => self.show_mapping(asked),
                     None => self.show_top(),

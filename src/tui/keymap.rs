@@ -3,8 +3,9 @@
 //! The keyboard, the hints of the footer, the `?` help, the command palette
 //! and `docs/keys.md` all read this table; there is no second list.
 //!
-//! Default keys are letters, digits, F-keys, arrows, Tab, Enter, Esc, `?`, `/`
-//! and a few Ctrl-letters: what every keyboard layout has without AltGr.
+//! Default keys are letters, digits, F-keys, arrows, Tab, Enter, Esc, the space
+//! bar, `?` `/` `:` `<` `>` `+` `-` and a few Ctrl-letters: what every keyboard
+//! layout has without AltGr.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -28,12 +29,26 @@ pub enum Action {
     Filter,
     Sort,
     Reverse,
+    Jump,
+    Mark,
+    Group,
+    Summary,
+    Columns,
+    Hide,
+    ColumnLeft,
+    ColumnRight,
+    Wider,
+    Narrower,
+    /// The table as the figure has it.
+    Plain,
     Toggle,
     Other,
     Zoom,
     Explain,
     Script,
     Export,
+    Copy,
+    Page,
     NextQuarter,
     PreviousQuarter,
     Quarter,
@@ -61,6 +76,7 @@ pub enum Group {
     Panes,
     Moving,
     Figures,
+    Tables,
     Review,
     Records,
     Program,
@@ -68,10 +84,11 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the help.
-    pub const ALL: [Group; 6] = [
+    pub const ALL: [Group; 7] = [
         Group::Panes,
         Group::Moving,
         Group::Figures,
+        Group::Tables,
         Group::Review,
         Group::Records,
         Group::Program,
@@ -83,6 +100,7 @@ impl Group {
             Group::Panes => "Panes",
             Group::Moving => "Moving about",
             Group::Figures => "Figures",
+            Group::Tables => "Tables",
             Group::Review => "The review",
             Group::Records => "Records",
             Group::Program => "The program",
@@ -115,6 +133,7 @@ impl Key {
     /// The key as a person calls it: `Ctrl-P`, `F1`, `PgDn`.
     pub fn label(self) -> String {
         match self {
+            Key::Char(' ') => "Space".to_owned(),
             Key::Char(c) => c.to_string(),
             Key::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
             Key::F(n) => format!("F{n}"),
@@ -161,8 +180,8 @@ use Key::{Char, Code, Ctrl, F};
 const TABLE: &[Entry] = &[
     entry(A::Up, G::Moving, "up", "up", "The row above", &[Code(KeyCode::Up), Char('k')]),
     entry(A::Down, G::Moving, "down", "down", "The row below", &[Code(KeyCode::Down), Char('j')]),
-    entry(A::Left, G::Moving, "left", "left", "Columns further left; the line before in a chart", &[Code(KeyCode::Left)]),
-    entry(A::Right, G::Moving, "right", "right", "Columns further right; the next line in a chart", &[Code(KeyCode::Right)]),
+    entry(A::Left, G::Moving, "left", "left", "The column before; the line before in a chart", &[Code(KeyCode::Left)]),
+    entry(A::Right, G::Moving, "right", "right", "The next column; the next line in a chart", &[Code(KeyCode::Right)]),
     entry(A::PageUp, G::Moving, "page up", "page up", "A screen up", &[Code(KeyCode::PageUp)]),
     entry(A::PageDown, G::Moving, "page down", "page down", "A screen down", &[Code(KeyCode::PageDown)]),
     entry(A::First, G::Moving, "first", "first", "The first row", &[Code(KeyCode::Home), Char('g')]),
@@ -173,14 +192,28 @@ const TABLE: &[Entry] = &[
     entry(A::Back, G::Moving, "back", "back", "One step back; never leaves the program", &[Code(KeyCode::Esc), Code(KeyCode::Backspace), F(10), Ctrl('g')]),
 
     entry(A::Filter, G::Figures, "filter rows", "filter", "Only rows in which every word occurs", &[Char('/')]),
-    entry(A::Sort, G::Figures, "sort", "sort", "Sort by the next column", &[Char('s')]),
+    entry(A::Sort, G::Figures, "sort", "sort", "Sort by the column gone to, again the other way, again not at all; else by the next", &[Char('s')]),
     entry(A::Reverse, G::Figures, "reverse order", "reverse", "Turn the order round", &[Char('S')]),
+    entry(A::Jump, G::Tables, "go to a row", "go to", "Go to the row whose name begins with what is typed", &[Char('J')]),
+    entry(A::Mark, G::Tables, "mark", "mark", "Mark the row, or not any more; sums then count marked rows", &[Char(' ')]),
+    entry(A::Summary, G::Tables, "sum", "sum", "The sum below the rows shown, then the mean, then neither", &[Char('a')]),
+    entry(A::Group, G::Tables, "group", "group", "Rows in groups by the column gone to, or not any more", &[Char('u')]),
+    entry(A::Columns, G::Tables, "columns", "columns", "Choose the columns that are shown", &[Char('C')]),
+    entry(A::Hide, G::Tables, "hide column", "hide", "Hide the column gone to", &[Char('H')]),
+    entry(A::ColumnLeft, G::Tables, "column to the left", "to left", "Move the column gone to one place to the left", &[Char('<')]),
+    entry(A::ColumnRight, G::Tables, "column to the right", "to right", "Move the column gone to one place to the right", &[Char('>')]),
+    entry(A::Wider, G::Tables, "wider column", "wider", "Make the column gone to wider", &[Char('+')]),
+    entry(A::Narrower, G::Tables, "narrower column", "narrower", "Make the column gone to narrower", &[Char('-')]),
+    entry(A::Plain, G::Tables, "table as it was", "as it was", "All columns, widths and rows as the figure has them", &[Char('R')]),
+
     entry(A::Toggle, G::Figures, "chart or table", "view", "The same as a chart, or as a table", &[Char('t')]),
     entry(A::Other, G::Figures, "other figure", "other", "The other figure of this place: attainment, the other bridge", &[Char('o')]),
     entry(A::Zoom, G::Figures, "zoom", "zoom", "This part alone on the whole screen, and back", &[Char('z')]),
     entry(A::Explain, G::Figures, "explain", "explain", "What the figure and each column of the row mean", &[Char('i')]),
     entry(A::Script, G::Figures, "SQL", "SQL", "The SQL and the parameters, as a script that any DuckDB shell runs", &[Char('v')]),
     entry(A::Export, G::Figures, "export", "export", "Write what is shown to a file: CSV, Markdown, JSON", &[Char('x')]),
+    entry(A::Copy, G::Figures, "copy", "copy", "Copy the cell, the row, the table or the text to your clipboard", &[Char('y')]),
+    entry(A::Page, G::Figures, "plain page", "plain page", "The same as a plain page, to select from with the mouse", &[Char('Y')]),
 
     entry(A::NextQuarter, G::Review, "next quarter", "next qtr", "The quarter after this one, for all panes", &[Char('n')]),
     entry(A::PreviousQuarter, G::Review, "previous quarter", "prev qtr", "The quarter before this one, for all panes", &[Char('p')]),

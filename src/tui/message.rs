@@ -60,6 +60,16 @@ pub enum Effect {
     Keep(Box<Draft>),
     /// The draft was saved or thrown away.
     Forget(String),
+    /// Send this text to the person's clipboard; `what` it is, in words.
+    Copy {
+        what: String,
+        text: String,
+    },
+    /// Keep this for the person's next session.
+    Remember {
+        key: String,
+        value: serde_json::Value,
+    },
     /// Back to the shell until SIGCONT.
     Suspend,
     Quit,

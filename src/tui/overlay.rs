@@ -56,6 +56,16 @@ impl Overlay {
         Self { purpose, widget: Widget::List(ListPicker::new(title, items)) }
     }
 
+    /// Of which any number can be chosen; the answer has one value a line.
+    pub fn list_of_many(
+        purpose: Purpose,
+        title: &str,
+        items: Vec<PickItem>,
+        chosen: &[String],
+    ) -> Self {
+        Self { purpose, widget: Widget::List(ListPicker::new(title, items).multiple(chosen)) }
+    }
+
     /// The same, standing on this value at first.
     pub fn on(mut self, value: &str) -> Self {
         if let Widget::List(picker) = &mut self.widget {

@@ -16,6 +16,7 @@ use crate::domain::Value;
 use crate::ledger::drafts::Draft;
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
+use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Notice, Opened, Reply, Request, Ticket};
 use crate::tui::theme::Look;
 use crate::tui::widgets::list_picker::PickItem;
@@ -84,6 +85,14 @@ pub trait Pane {
         None
     }
 
+    /// What it needs to know to be as it is in the next session.
+    fn place(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// Becomes as it was, from what [`Pane::place`] gave; before it is shown.
+    fn go_back_to(&mut self, _place: &serde_json::Value) {}
+
     /// What would be lost from the screen by leaving, in words.
     fn unsaved(&self) -> Option<String> {
         None
@@ -107,6 +116,8 @@ pub struct Desk<'a> {
     pub opened: &'a Opened,
     /// This user's drafts, by their id.
     pub drafts: &'a BTreeMap<String, Draft>,
+    /// What is remembered of the person.
+    pub memory: &'a Memory,
     /// Where exports go.
     pub folder: &'a PathBuf,
     /// Tells this session's drafts from those of another.
@@ -183,6 +194,13 @@ pub enum Step {
         title: String,
         items: Vec<PickItem>,
     },
+    /// Lets the person choose any number of these; the answer has one value a line.
+    ChooseMany {
+        question: Question,
+        title: String,
+        items: Vec<PickItem>,
+        chosen: Vec<String>,
+    },
     /// Asks for a line of text.
     Line {
         question: Question,
@@ -193,6 +211,16 @@ pub enum Step {
     Keep(Box<Draft>),
     /// The draft has become a revision, or was thrown away.
     Forget(String),
+    /// To the clipboard, by the way that the terminal has.
+    Copy {
+        what: String,
+        text: String,
+    },
+    /// Keep this for the person's next session.
+    Remember {
+        key: String,
+        value: serde_json::Value,
+    },
 }
 
 /// What a pane asks the person; the answer comes back with it.
@@ -200,6 +228,10 @@ pub enum Step {
 pub enum Question {
     /// The words that rows must hold; every change of the line is an answer.
     Filter,
+    /// What the row to go to begins with; every change of the line is an answer.
+    Jump,
+    /// Which columns are shown.
+    Columns,
     /// The state to move a record to.
     MoveTo,
     /// Why the record is moved to this state.
@@ -208,6 +240,8 @@ pub enum Question {
     },
     /// The format of an export.
     Format,
+    /// What is copied.
+    Copy,
     /// What becomes of a changed form that is left.
     Leave,
     /// Is the record really to be moved to this state?
@@ -217,4 +251,11 @@ pub enum Question {
     /// How a file is to be read, out of a list; and what is typed for it.
     Mapping,
     MappingText,
+}
+
+impl Question {
+    /// Does it show its effect while the line is typed? Esc then answers with nothing.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Question::Filter | Question::Jump)
+    }
 }

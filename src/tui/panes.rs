@@ -8,6 +8,7 @@ pub mod edit_pane;
 pub mod explain_pane;
 pub mod figure_draw;
 pub mod figure_pane;
+pub mod figure_table;
 pub mod history_pane;
 pub mod mapping_pane;
 pub mod moving;

@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::ledger::drafts::{Draft, Journal, JournalWriter};
 use crate::tui::app::App;
+use crate::tui::clipboard::{self, Route};
 use crate::tui::draw;
 use crate::tui::exit::{self, Signalled};
+use crate::tui::memory::MemoryWriter;
 use crate::tui::message::{Effect, Event, Notice, Reply};
 use crate::tui::screen::Screen;
 use crate::tui::worker::{Said, Worker};
@@ -40,9 +42,10 @@ pub struct Runner {
     pub worker: Worker,
     pub journal: Journal,
     pub drafts: JournalWriter,
+    pub keeper: MemoryWriter,
     pub incoming: Receiver<Incoming>,
     /// Keeps the channel open, whoever else has left.
-    pub _sender: Sender<Incoming>,
+    pub sender: Sender<Incoming>,
     pub over_ssh: bool,
 }
 
@@ -171,10 +174,39 @@ impl Runner {
                     self.drafts.save(Draft { saved_at: chrono::Utc::now(), ..*draft });
                 }
                 Effect::Forget(id) => self.drafts.discard(&id),
+                Effect::Copy { what, text } => self.copy(what, text),
+                Effect::Remember { key, value } => self.keeper.remember(key, value),
                 Effect::Suspend => self.suspend(state),
                 Effect::Quit => state.quit = true,
             }
         }
+    }
+
+    /// By the way that the terminal has. tmux is another program and may take its
+    /// time: no key waits for it.
+    fn copy(&mut self, what: String, text: String) {
+        let route = Route::from_env();
+        let sender = self.sender.clone();
+        let tell = move |done: Result<(), String>| {
+            let notice = match done {
+                Ok(()) => Notice::good(route.words(&what)),
+                Err(error) => Notice::bad(format!("Not copied: {error}.")),
+            };
+            // Nobody listens any more when the person has left.
+            let _ = sender.send(Incoming::Event(Event::Told(notice)));
+        };
+        if route == Route::Tmux {
+            std::thread::spawn(move || {
+                tell(clipboard::give_to_tmux(&text).map_err(|error| error.to_string()));
+            });
+            return;
+        }
+        let sent = clipboard::sequence(route, &text).map_err(|error| error.to_string());
+        tell(
+            sent.and_then(|bytes| {
+                crate::tui::screen::send(&bytes).map_err(|error| error.to_string())
+            }),
+        );
     }
 
     /// What earlier sessions of this user left behind for this workspace.

@@ -88,6 +88,11 @@ impl Screen {
     }
 }
 
+/// Sends what is no part of a frame: a text for the clipboard.
+pub fn send(bytes: &[u8]) -> io::Result<()> {
+    write_all(bytes)
+}
+
 impl Drop for Screen {
     fn drop(&mut self) {
         restore();

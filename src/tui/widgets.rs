@@ -6,6 +6,7 @@
 //! made harmless and cut to its columns on the way ([`paint`]). Must never ask
 //! the database, the clock or the terminal.
 
+pub mod arrangement;
 pub mod bars;
 pub mod bridge;
 pub mod cell;
@@ -16,7 +17,6 @@ pub mod diff;
 pub mod document;
 mod document_block;
 mod document_record;
-pub mod field_text;
 pub mod keys;
 pub mod line_chart;
 pub mod list_picker;
@@ -25,7 +25,9 @@ pub mod paint;
 pub mod popup;
 pub mod prompt;
 pub mod series;
+pub mod summary;
 pub mod table;
+mod table_rows;
 pub mod table_view;
 pub mod trend;
 pub mod wrap;

@@ -115,6 +115,16 @@ impl Terminal {
         Self::start(home, command)
     }
 
+    /// The same on a file of this name, in signs of seven bits.
+    pub fn open_in_ascii(home: &Home, name: &str) -> Self {
+        let workspace = home.folder.path().join(name);
+        std::fs::rename(home.workspace(), &workspace).expect("renamed");
+        let mut command = CommandBuilder::new(QBR);
+        command.arg(workspace);
+        command.env("QBR_GLYPHS", "ascii");
+        Self::start(home, command)
+    }
+
     /// The same as a child of a shell that runs this script.
     pub fn open_under(home: &Home, script: &str) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
@@ -133,7 +143,7 @@ impl Terminal {
         {
             command.env(name, value);
         }
-        for name in ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "QBR_GLYPHS", "COLORTERM"] {
+        for name in ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "COLORTERM", "QBR_REGION"] {
             command.env_remove(name);
         }
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };

@@ -113,8 +113,7 @@ impl App {
         let purpose = overlay.purpose.clone();
         if done {
             self.overlay = None;
-        } else if purpose != Purpose::Pane(crate::tui::pane::Question::Filter) {
-            // Only a filter shows its effect while it is typed.
+        } else if !matches!(&purpose, Purpose::Pane(question) if question.is_live()) {
             return;
         }
         match purpose {
@@ -143,7 +142,9 @@ impl App {
     /// Esc took the list or the line away.
     pub(super) fn cancelled(&mut self) {
         let Some(overlay) = self.overlay.take() else { return };
-        if let Purpose::Pane(question @ crate::tui::pane::Question::Filter) = overlay.purpose {
+        if let Purpose::Pane(question) = overlay.purpose
+            && question.is_live()
+        {
             self.with_top(0, |pane, desk| pane.answered(&question, "", desk));
         }
     }

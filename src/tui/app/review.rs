@@ -161,7 +161,7 @@ impl App {
                 let form = catalog.forms.get(&draft.kind);
                 let title = form.map_or(draft.kind.as_str(), |form| form.title.as_str());
                 let what = draft.record.as_deref().or(draft.about.as_deref()).unwrap_or("new");
-                let at = crate::domain::Formats::default().instant(draft.saved_at);
+                let at = crate::domain::Formats::here().instant(draft.saved_at);
                 let name = form.map(|form| named(&form.name, draft)).unwrap_or_default();
                 PickItem::new(&draft.id, format!("{title} {what}  {name}"))
                     .detail(format!("kept {at}"))

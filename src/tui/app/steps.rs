@@ -44,12 +44,22 @@ impl App {
             Step::Choose { question, title, items } => {
                 self.overlay = Some(Overlay::list(Purpose::Pane(question), &title, items));
             }
+            Step::ChooseMany { question, title, items, chosen } => {
+                let purpose = Purpose::Pane(question);
+                self.overlay = Some(Overlay::list_of_many(purpose, &title, items, &chosen));
+            }
             Step::Line { question, label, text } => {
                 self.overlay = Some(Overlay::line(Purpose::Pane(question), &label, &text));
             }
             Step::Keep(draft) => {
                 self.drafts.insert(draft.id.clone(), (*draft).clone());
                 self.effects.push(Effect::Keep(draft));
+            }
+            Step::Copy { what, text } => self.effects.push(Effect::Copy { what, text }),
+            Step::Remember { key, value } => {
+                if self.memory.set(&key, value.clone()) {
+                    self.effects.push(Effect::Remember { key, value });
+                }
             }
             Step::Forget(id) => {
                 self.drafts.remove(&id);

@@ -6,3 +6,4 @@ mod importing;
 mod records;
 mod review;
 mod screen;
+mod tables;

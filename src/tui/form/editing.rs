@@ -5,13 +5,13 @@ use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::Value;
 
 use crate::catalog::form::{Choice, FieldKind};
+use crate::ledger;
 use crate::tui::form::editor::{Edited, NoteEditor};
 use crate::tui::form::note_area::NoteArea;
 use crate::tui::form::open_field::Editing;
 use crate::tui::form::pane::{FormOutcome, FormPane, Wanted, takes_typing};
 use crate::tui::form::stops::{self, Part, Stop};
 use crate::tui::form::typed;
-use crate::tui::widgets::field_text;
 use crate::tui::widgets::keys;
 use crate::tui::widgets::list_picker::{ListPicker, PickItem, PickOutcome};
 
@@ -24,7 +24,7 @@ impl FormPane {
             return FormOutcome::Nothing;
         }
         let value = stops::value(&self.form, &self.body, stop).clone();
-        let stored = field_text::plain(&value);
+        let stored = ledger::plain_text(&value);
         let title = field.label.clone();
         if takes_typing(&field.kind) {
             let text = typed::for_typing(&field.kind, &stored);
@@ -47,7 +47,7 @@ impl FormPane {
             }
             FieldKind::Choices { options } => {
                 let chosen: Vec<String> =
-                    value.as_array().into_iter().flatten().map(field_text::plain).collect();
+                    value.as_array().into_iter().flatten().map(ledger::plain_text).collect();
                 let picker = ListPicker::new(&title, items(options)).multiple(&chosen);
                 (picker, FormOutcome::Moved)
             }

@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use crate::catalog::form::{Field, FieldKind, Section};
 use crate::domain::text;
+use crate::ledger;
 use crate::tui::form::editor::NoteEditor;
 use crate::tui::form::note_area::NoteArea;
 use crate::tui::form::open_field::Editing;
@@ -24,8 +25,7 @@ use crate::tui::form::pane::FormPane;
 use crate::tui::form::stops::{self, Part, Stop};
 use crate::tui::form::typed::placeholder;
 use crate::tui::theme::Look;
-use crate::tui::widgets::document::is_required;
-use crate::tui::widgets::{field_text, one_line, wrap};
+use crate::tui::widgets::{one_line, wrap};
 use ratatui::style::Style;
 
 /// Rows of a long text that is not being edited.
@@ -134,7 +134,7 @@ impl FormPane {
     }
 
     pub(super) fn is_required_now(&self, field: &Field) -> bool {
-        is_required(&self.form, &field.required, &self.header.state)
+        ledger::is_required(&self.form, &field.required, &self.header.state)
     }
 }
 
@@ -182,7 +182,7 @@ impl Builder<'_> {
     }
 
     fn shown(&self, field: &Field, stop: Stop) -> String {
-        field_text::show(field, stops::value(&self.pane.form, &self.pane.body, stop))
+        ledger::value_text(field, stops::value(&self.pane.form, &self.pane.body, stop))
     }
 
     /// What the program filled in, two on a row where there is room.
@@ -327,7 +327,7 @@ impl Builder<'_> {
         for (at, row) in rows.iter().enumerate() {
             let start = self.begin();
             let stop = whole.row(at);
-            let summary = field_text::row(cells, row).replace('\n', " ");
+            let summary = ledger::row_text(cells, row).replace('\n', " ");
             let summary = if summary.is_empty() { "(empty)" } else { &summary };
             let focused = self.pane.focus == stop;
             let style = if focused { theme.accent } else { theme.text };

@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::catalog::form::FieldKind;
-use crate::tui::widgets::field_text;
+use crate::domain::Formats;
+use crate::ledger;
 
 /// The value to store, `None` for nothing.
 ///
@@ -34,7 +35,8 @@ pub fn read(kind: &FieldKind, typed: &str) -> Result<Option<String>, String> {
 /// The stored value as one types it; what is no such value stays as it is.
 pub fn for_typing(kind: &FieldKind, stored: &str) -> String {
     match (kind, stored.parse::<Decimal>()) {
-        (FieldKind::Percent, Ok(share)) => field_text::percent(share),
+        (FieldKind::Percent, Ok(share)) => localised(&ledger::percent_text(share)),
+        (FieldKind::Money | FieldKind::Number { .. }, Ok(_)) => localised(stored),
         _ => stored.to_owned(),
     }
 }
@@ -108,6 +110,20 @@ fn date(typed: &str) -> Result<NaiveDate, String> {
     ))
 }
 
+/// Point and comma changed for each other where the person writes decimals after
+/// a comma: leads from a number as stored to one as typed, and back.
+fn localised(number: &str) -> String {
+    let swapped = |c| match c {
+        '.' => ',',
+        ',' => '.',
+        other => other,
+    };
+    match Formats::here().point {
+        ',' => number.chars().map(swapped).collect(),
+        _ => number.to_owned(),
+    }
+}
+
 fn plain_decimal(typed: &str) -> Option<Decimal> {
     let unsigned = typed.strip_prefix(['-', '+']).unwrap_or(typed);
     let allowed = unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -121,22 +137,26 @@ fn plain_decimal(typed: &str) -> Option<Decimal> {
 
 /// A number, with groups of thousands parted by commas, blanks or apostrophes.
 fn decimal(typed: &str, example: &str) -> Result<Decimal, String> {
+    let example = localised(example);
+    let mark = if Formats::here().point == ',' { "comma" } else { "point" };
     let wrong = || format!("\"{typed}\" is not a number; write it as {example}");
-    let ungrouped: String =
-        typed.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).collect();
+    let ungrouped: String = localised(typed)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’'))
+        .collect();
     let (whole, decimals) = match ungrouped.split_once('.') {
         Some((whole, decimals)) => (whole, Some(decimals)),
         None => (ungrouped.as_str(), None),
     };
     if decimals.is_some_and(|d| d.contains(',')) || ungrouped.matches('.').count() > 1 {
-        return Err(format!("\"{typed}\": write a point before the decimals only: {example}"));
+        return Err(format!("\"{typed}\": write a {mark} before the decimals only: {example}"));
     }
     let groups: Vec<&str> = whole.trim_start_matches(['-', '+']).split(',').collect();
     if groups.len() > 1 {
         let grouped =
             (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3);
         if !grouped {
-            return Err(format!("\"{typed}\": write a point before the decimals: {example}"));
+            return Err(format!("\"{typed}\": write a {mark} before the decimals: {example}"));
         }
     }
     plain_decimal(&ungrouped.replace(',', "")).ok_or_else(wrong)
@@ -158,15 +178,16 @@ fn number(typed: &str, min: Option<f64>, max: Option<f64>) -> Result<String, Str
 
 fn money(typed: &str) -> Result<String, String> {
     if typed.chars().any(|c| c.is_alphabetic() || matches!(c, '$' | '€' | '£' | '¥')) {
-        return Err("write the amount alone, as 1250.00; the currency is known".to_owned());
+        let example = localised("1250.00");
+        return Err(format!("write the amount alone, as {example}; the currency is known"));
     }
     let amount = decimal(typed, "1250.00")?;
     if amount.scale() == 3 {
-        // Elsewhere a point parts the thousands.
-        let grouped = typed.replace('.', "");
+        // Elsewhere the same mark parts the thousands.
+        let grouped = typed.replace(['.', ','], "");
+        let rounded = localised(&amount.round_dp(2).to_string());
         return Err(format!(
-            "\"{typed}\" could be {} or {grouped}; an amount has two decimals",
-            amount.round_dp(2)
+            "\"{typed}\" could be {rounded} or {grouped}; an amount has two decimals"
         ));
     }
     if amount.scale() > 2 {
@@ -186,7 +207,7 @@ fn percent(typed: &str) -> Result<String, String> {
     let share = percent / Decimal::ONE_HUNDRED;
     if !signed && percent.fract() == percent && !percent.is_zero() {
         // Some write a share, some write percent.
-        let whole = field_text::percent(percent);
+        let whole = ledger::percent_text(percent);
         return Err(format!("is {typed} meant as {whole} or as {digits}%? Write it with its %"));
     }
     Ok(share.normalize().to_string())

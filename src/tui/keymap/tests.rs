@@ -22,7 +22,7 @@ fn every_default_key_is_on_every_keyboard() {
     for entry in panes::keymap().entries() {
         for key in entry.keys {
             if let Key::Char(c) = key {
-                assert!(c.is_ascii_alphanumeric() || "?/:".contains(*c), "{c}");
+                assert!(c.is_ascii_alphanumeric() || "?/: <>+-".contains(*c), "{c}");
             }
         }
     }

@@ -11,9 +11,9 @@ use ratatui::style::Style;
 
 use crate::catalog::form::Form;
 use crate::domain::Formats;
-use crate::ledger::{Body, Revision};
+use crate::ledger::{self, Body, Revision};
 use crate::tui::pane::Scene;
-use crate::tui::widgets::{diff, paint};
+use crate::tui::widgets::paint;
 
 /// A record in two versions.
 pub struct Conflict {
@@ -167,7 +167,7 @@ impl Conflict {
     fn lines(&self, width: u16, scene: &Scene<'_>) -> Vec<Line> {
         let (theme, glyphs) = (&scene.look.theme, &scene.look.glyphs);
         let newest = &self.newest;
-        let when = Formats::default().instant(newest.at);
+        let when = Formats::here().instant(newest.at);
         let mut lines = vec![
             Line::whole(
                 format!(
@@ -243,15 +243,14 @@ fn set(body: &mut Body, field: &str, value: Option<serde_json::Value>) {
     }
 }
 
-/// A field as people read it: what it adds to an empty record.
+/// A field as people read it.
 fn shown(form: &Form, field: &str, body: &Body) -> String {
-    let mut alone = Body::new();
-    set(&mut alone, field, body.get(field).cloned());
-    let parts: Vec<String> = diff::changes(form, &Body::new(), &alone)
-        .into_iter()
-        .filter_map(|change| change.new)
-        .collect();
-    if parts.is_empty() { "(empty)".to_owned() } else { parts.join("\n") }
+    let known = form.sections.iter().flat_map(|section| &section.fields).find(|f| f.id == field);
+    match (known, body.get(field)) {
+        (Some(known), Some(value)) => ledger::value_text(known, value),
+        (None, Some(value)) => ledger::plain_text(value),
+        (_, None) => "(empty)".to_owned(),
+    }
 }
 
 #[cfg(test)]

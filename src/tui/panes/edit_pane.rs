@@ -76,7 +76,7 @@ impl EditPane {
             state: self.newest.as_ref().map_or(first, |r| r.state.as_str()).to_owned(),
             revision: self.newest.as_ref().map(|r| r.revision),
             author: self.newest.as_ref().map(|r| r.author.clone()),
-            at: self.newest.as_ref().map(|r| Formats::default().instant(r.at)),
+            at: self.newest.as_ref().map(|r| Formats::here().instant(r.at)),
             note: note.map(str::to_owned),
             currency: self.currency.clone(),
         }

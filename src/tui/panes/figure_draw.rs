@@ -9,6 +9,7 @@ use crate::tui::message::Failure;
 use crate::tui::pane::Scene;
 use crate::tui::panes::part::{FigureState, Part};
 use crate::tui::theme::Look;
+use crate::tui::widgets::arrangement::Summary;
 use crate::tui::widgets::{chart, paint, table};
 
 /// From this width on, two parts stand side by side.
@@ -68,8 +69,10 @@ fn natural_height(part: &Part, scene: &Scene<'_>) -> u16 {
         let large = if matches!(figure.chart, Some(Chart::Line { .. })) { 8 } else { 0 };
         chart::height(figure, &answer.table).saturating_add(large)
     } else {
-        // Header and footer of the table.
-        u16::try_from(part.view.len()).unwrap_or(u16::MAX).saturating_add(2)
+        // Header and footer of the table, and the sum between them.
+        let lines = u16::try_from(part.view.lines()).unwrap_or(u16::MAX);
+        let sum = u16::from(part.view.choices.summary != Summary::None);
+        lines.saturating_add(2 + sum)
     };
     content.saturating_add(1 + notes).max(LEAST)
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
 use crate::catalog::figure::Figure;
@@ -19,10 +21,10 @@ use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::explain_pane::ExplainPane;
 use crate::tui::panes::history_pane::HistoryPane;
-use crate::tui::panes::part::{self, Part};
+use crate::tui::panes::part::{self, Part, PartPlace};
 use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
-use crate::tui::panes::{PaneSpec, figure_draw};
+use crate::tui::panes::{PaneSpec, figure_draw, figure_table};
 use crate::tui::widgets::list_picker::PickItem;
 use crate::workspace::Answer;
 
@@ -38,6 +40,16 @@ pub struct FigurePane {
     /// Exports and scripts on their way.
     asked: Vec<Ticket>,
     areas: Vec<Rect>,
+    /// The line that was selected when a row to go to was asked for.
+    jumped_from: usize,
+}
+
+/// What the pane needs to know to be as it is in the next session.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct PanePlace {
+    focus: usize,
+    parts: Vec<PartPlace>,
 }
 
 impl FigurePane {
@@ -52,6 +64,7 @@ impl FigurePane {
             form_first: spec.form_first,
             asked: Vec::new(),
             areas: Vec::new(),
+            jumped_from: 0,
         }
     }
 
@@ -71,6 +84,7 @@ impl FigurePane {
             form_first: false,
             asked: Vec::new(),
             areas: Vec::new(),
+            jumped_from: 0,
         }
     }
 
@@ -175,22 +189,21 @@ impl FigurePane {
             Action::PageDown => part.view.page(1, height),
             Action::First => part.view.home(),
             Action::Last => part.view.end(),
-            Action::Left => part.view.scroll_columns(-1),
-            Action::Right => part.view.scroll_columns(1),
             _ => return false,
         }
         true
     }
 
-    fn reorder(&mut self, action: Action, catalog: &Catalog) {
+    /// What keys do to the table itself; a chart gives way to it for what only a
+    /// table can do.
+    fn arrange(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
+        let catalog = Arc::clone(desk.catalog);
+        let width = self.areas.get(self.focus).map_or(80, |area| area.width);
         let part = self.part_mut();
-        let Some(answer) = part.state.answer().cloned() else { return };
-        let Some(figure) = part.figure(catalog) else { return };
-        part.chart = part.chart && figure.chart.is_none();
-        match action {
-            Action::Sort => part.view.sort_next(figure, &answer.table),
-            _ => part.view.sort_reverse(figure, &answer.table),
+        if part.shows_chart(&catalog) && !matches!(action, Action::Left | Action::Right) {
+            part.chart = false;
         }
+        figure_table::act(part, action, width, desk)
     }
 
     fn set_filter(&mut self, words: &str, catalog: &Catalog) {
@@ -260,7 +273,25 @@ impl Pane for FigurePane {
                 part.chart = !part.chart;
             }
             Action::Other if self.part().has_others() => self.part_mut().other(desk),
-            Action::Sort | Action::Reverse => self.reorder(action, &catalog),
+            Action::Sort
+            | Action::Reverse
+            | Action::Mark
+            | Action::Group
+            | Action::Summary
+            | Action::Columns
+            | Action::Hide
+            | Action::ColumnLeft
+            | Action::ColumnRight
+            | Action::Wider
+            | Action::Narrower
+            | Action::Plain => return self.arrange(action, desk),
+            Action::Left | Action::Right if !self.part().shows_chart(&catalog) => {
+                return self.arrange(action, desk);
+            }
+            Action::Jump => {
+                self.jumped_from = self.part().view.selected;
+                return self.arrange(action, desk);
+            }
             Action::Filter => {
                 let words = self.part().view.filter.clone();
                 if !self.part().shows_chart(&catalog) {
@@ -301,6 +332,26 @@ impl Pane for FigurePane {
                     ],
                 });
             }
+            Action::Copy => {
+                let items = figure_table::choices_to_copy(self.part(), &catalog);
+                if items.is_empty() {
+                    return false;
+                }
+                let title = "Copy".to_owned();
+                desk.step(Step::Choose { question: Question::Copy, title, items });
+            }
+            Action::Page => {
+                let Some((what, text)) = figure_table::text_to_copy(self.part(), &catalog, "rows")
+                else {
+                    return false;
+                };
+                let name = format!("{}.tsv", self.part().name());
+                desk.open(TextPane::new(
+                    format!("{} of {}", what, self.part().name()),
+                    name,
+                    &text,
+                ));
+            }
             Action::Refresh => {
                 self.outdate();
                 self.show(desk);
@@ -331,6 +382,18 @@ impl Pane for FigurePane {
         let catalog = Arc::clone(desk.catalog);
         match question {
             Question::Filter => self.set_filter(answer, &catalog),
+            Question::Jump => {
+                let from = self.jumped_from;
+                figure_table::jump(self.part_mut(), answer, from, desk);
+            }
+            Question::Copy => {
+                if let Some((what, text)) =
+                    figure_table::text_to_copy(self.part(), &catalog, answer)
+                {
+                    desk.step(Step::Copy { what, text });
+                }
+            }
+            Question::Columns => figure_table::columns_chosen(self.part_mut(), answer, desk),
             Question::Format => {
                 if let Ok(format) = answer.parse() {
                     self.export(format, desk);
@@ -376,13 +439,32 @@ impl Pane for FigurePane {
         }
         actions.extend([
             Action::Zoom,
+            Action::Summary,
+            Action::Jump,
+            Action::Columns,
+            Action::Group,
+            Action::Mark,
             Action::Explain,
             Action::Script,
             Action::Export,
+            Action::Copy,
             Action::Reverse,
             Action::Refresh,
         ]);
         actions
+    }
+
+    fn place(&self) -> Option<Json> {
+        let parts = self.parts.iter().map(Part::place).collect();
+        serde_json::to_value(PanePlace { focus: self.focus, parts }).ok()
+    }
+
+    fn go_back_to(&mut self, place: &Json) {
+        let Ok(place) = serde_json::from_value::<PanePlace>(place.clone()) else { return };
+        self.focus = place.focus.min(self.parts.len().saturating_sub(1));
+        for (part, place) in self.parts.iter_mut().zip(&place.parts) {
+            part.go_back_to(place);
+        }
     }
 
     fn fit(&mut self, area: Rect, scene: &Scene<'_>) {

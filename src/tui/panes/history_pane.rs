@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 
 use crate::catalog::form::Form;
 use crate::domain::{Formats, text};
-use crate::ledger::Revision;
+use crate::ledger::{self, RecordDiff, Revision};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene};
 use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::moving::state_title;
-use crate::tui::widgets::diff::{self, FieldChange};
+use crate::tui::widgets::diff;
 use crate::tui::widgets::document::DocumentView;
 use crate::tui::widgets::paint;
 
@@ -36,7 +36,7 @@ pub struct HistoryPane {
 }
 
 struct Comparison {
-    changes: Vec<FieldChange>,
+    diff: RecordDiff,
     old: usize,
     new: usize,
     view: DocumentView,
@@ -89,7 +89,7 @@ impl HistoryPane {
             return;
         };
         self.comparison = Some(Comparison {
-            changes: diff::changes(form, &a.body, &b.body),
+            diff: ledger::diff(form, a, b),
             old,
             new,
             view: DocumentView::default(),
@@ -153,7 +153,7 @@ impl HistoryPane {
                 "revision {} · {} · {}",
                 r.revision,
                 r.author,
-                Formats::default().date(r.at.date_naive())
+                Formats::here().date(r.at.date_naive())
             )
         })
     }
@@ -183,7 +183,7 @@ impl HistoryPane {
                 revision.action,
                 text::truncate(state_title(form, &revision.state), 12),
                 text::truncate(&revision.author, 14),
-                Formats::default().instant(revision.at),
+                Formats::here().instant(revision.at),
                 revision.reason.as_deref().unwrap_or(""),
             );
             let style = if selected { look.theme.selected } else { look.theme.text };
@@ -270,7 +270,7 @@ impl Pane for HistoryPane {
             .as_ref()
             .map(|c| (self.revision_title(c.old), self.revision_title(c.new)));
         if let (Some(comparison), Some((old, new))) = (&mut self.comparison, titles) {
-            let lines = diff::lines(&comparison.changes, &old, &new, area.width, scene.look);
+            let lines = diff::lines(&comparison.diff, (&old, &new), area.width, scene.look);
             comparison.total = lines.len();
             comparison.height = area.height;
             comparison.view.scroll(0, comparison.total, area.height);
@@ -285,17 +285,17 @@ impl Pane for HistoryPane {
             (_, None, true) => {
                 say(buf, area, "Asking the workspace…", scene.look.theme.muted, scene.look)
             }
-            (Some(c), _, _) if c.changes.is_empty() => {
+            (Some(c), _, _) if c.diff.is_empty() => {
                 let same = if self.history.len() < 2 {
                     "There is only one revision yet."
                 } else {
-                    "The text is the same in both revisions; only the state changed."
+                    "Nothing differs between the two revisions."
                 };
                 say(buf, area, same, scene.look.theme.muted, scene.look);
             }
             (Some(c), _, _) => {
                 let (old, new) = (self.revision_title(c.old), self.revision_title(c.new));
-                diff::draw(buf, area, &c.changes, (&old, &new), &c.view, scene.look);
+                diff::draw(buf, area, &c.diff, (&old, &new), &c.view, scene.look);
             }
             (None, _, _) => self.draw_list(buf, area, scene),
         }

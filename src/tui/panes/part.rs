@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::Catalog;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::{Dimension, Value};
@@ -80,6 +82,21 @@ pub struct Part {
     pub series: usize,
     /// The row to go to when the answer comes.
     wanted: Vec<(String, Value)>,
+    /// The table is arranged as the person left it.
+    arranged: bool,
+    /// Where the table was left: the line selected, and the first on the screen.
+    left_at: Option<(usize, usize)>,
+}
+
+/// What a part needs to know to be as it is in the next session.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartPlace {
+    /// Which of the figures of the place.
+    chosen: usize,
+    chart: bool,
+    selected: usize,
+    offset: usize,
 }
 
 impl Part {
@@ -95,6 +112,23 @@ impl Part {
             view: TableView::default(),
             series: 0,
             wanted: Vec::new(),
+            arranged: false,
+            left_at: None,
+        }
+    }
+
+    /// Where it is, for the next session.
+    pub fn place(&self) -> PartPlace {
+        let (selected, offset) = self.left_at.unwrap_or((self.view.selected, self.view.offset));
+        PartPlace { chosen: self.chosen, chart: self.chart, selected, offset }
+    }
+
+    /// Becomes as it was.
+    pub fn go_back_to(&mut self, place: &PartPlace) {
+        if place.chosen < self.choices.len() {
+            self.chosen = place.chosen;
+            self.chart = place.chart;
+            self.left_at = Some((place.selected, place.offset));
         }
     }
 
@@ -163,6 +197,11 @@ impl Part {
             self.state = FigureState::Failed { failure, previous };
             return;
         };
+        if !self.arranged {
+            let arrangement = desk.memory.get(&memory_key(&figure.name));
+            self.view = TableView::arranged(figure, &arrangement.unwrap_or_default());
+            self.arranged = true;
+        }
         let parameters = self.parameters(figure, desk.lens);
         let figure = figure.name.clone();
         let ticket = desk.ask(Request::Figure { figure, parameters: Box::new(parameters) });
@@ -207,6 +246,10 @@ impl Part {
             Reply::Figure(answer) => {
                 if let Some(figure) = self.figure(catalog) {
                     self.view.refresh(figure, &answer.table);
+                    if let Some((selected, offset)) = self.left_at.take() {
+                        self.view.offset = offset;
+                        self.view.select(selected);
+                    }
                     let lines = trend::series(figure, &answer.table).len();
                     self.series = self.series.min(lines.saturating_sub(1));
                 }
@@ -249,7 +292,7 @@ impl Part {
     pub fn other(&mut self, desk: &mut Desk<'_>) {
         self.stop(desk);
         self.chosen = (self.chosen + 1) % self.choices.len();
-        self.view = TableView::default();
+        self.arranged = false;
         self.series = 0;
         self.state = FigureState::Idle;
         self.load(desk);
@@ -263,7 +306,7 @@ impl Part {
         if place != self.chosen {
             self.stop(desk);
             self.chosen = place;
-            self.view = TableView::default();
+            self.arranged = false;
             self.state = FigureState::Idle;
         }
         true
@@ -302,4 +345,9 @@ impl Part {
 /// The dimension that an answer is cut by.
 pub fn dimension_of(answer: &Answer) -> Option<&Value> {
     answer.parameters.iter().find(|(name, _)| name == "by").map(|(_, value)| value)
+}
+
+/// Where the arrangement of a figure's table is remembered.
+pub fn memory_key(figure: &str) -> String {
+    format!("table {figure}")
 }

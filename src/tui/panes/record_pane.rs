@@ -6,8 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::catalog::form::Form;
-use crate::domain::Formats;
-use crate::ledger::Revision;
+use crate::ledger::{self, Revision};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene};
@@ -16,7 +15,7 @@ use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::moving::{self, Moved, Moving};
 use crate::tui::panes::reader::Reader;
-use crate::tui::widgets::document::{self, Block};
+use crate::tui::widgets::document;
 
 /// One record, by its id.
 pub struct RecordPane {
@@ -63,9 +62,7 @@ impl RecordPane {
         let Some(newest) = self.history.last() else { return };
         self.form = desk.catalog.forms.get(&newest.kind).map(|form| Arc::new(form.clone()));
         if let Some(form) = &self.form {
-            let mut document = document::record(form, &newest.body, Some(&newest.state));
-            document.blocks.insert(0, Block::Note(standing(newest, form)));
-            self.reader.replace(document);
+            self.reader.replace(document::record(ledger::document(form, newest)));
         }
         if std::mem::take(&mut self.edit) {
             self.edit_it(desk);
@@ -86,18 +83,6 @@ impl RecordPane {
             EditPane::revise(Arc::clone(form), newest, desk);
         }
     }
-}
-
-/// `PM-3 · Draft · revision 2 by anna on 2025-11-03 09:12 UTC`
-pub fn standing(revision: &Revision, form: &Form) -> String {
-    format!(
-        "{} · {} · revision {} by {} on {}",
-        revision.record,
-        moving::state_title(form, &revision.state),
-        revision.revision,
-        revision.author,
-        Formats::default().instant(revision.at),
-    )
 }
 
 impl Pane for RecordPane {
@@ -140,7 +125,7 @@ impl Pane for RecordPane {
             }
             Action::Export => {
                 let Some((newest, form)) = self.newest() else { return false };
-                let text = markdown(newest, form);
+                let text = ledger::document_text(form, newest);
                 let name = format!("{}-revision-{}.md", self.record, newest.revision);
                 let request = Request::Write { name, text, folder: desk.folder.clone() };
                 self.writing = Some(desk.ask(request));
@@ -218,32 +203,4 @@ impl Pane for RecordPane {
             _ => self.reader.draw(buf, area, scene),
         }
     }
-}
-
-/// The record as a Markdown file.
-fn markdown(revision: &Revision, form: &Form) -> String {
-    let mut text =
-        format!("# {} {}\n\n{}\n", form.title, revision.record, standing(revision, form));
-    for block in document::record(form, &revision.body, Some(&revision.state)).blocks {
-        match block {
-            Block::Heading(heading) => text.push_str(&format!("\n## {heading}\n\n")),
-            Block::Text(paragraph) => text.push_str(&format!("{paragraph}\n\n")),
-            Block::Pair { label, value, .. } => text.push_str(&format!("- **{label}**: {value}\n")),
-            Block::Rows { columns, rows } => {
-                let line = |cells: &[String]| {
-                    let cells: Vec<String> =
-                        cells.iter().map(|c| c.replace('|', "\\|").replace('\n', "<br>")).collect();
-                    format!("| {} |\n", cells.join(" | "))
-                };
-                text.push('\n');
-                text.push_str(&line(&columns));
-                text.push_str(&format!("|{}\n", "---|".repeat(columns.len())));
-                rows.iter().for_each(|row| text.push_str(&line(row)));
-                text.push('\n');
-            }
-            Block::Note(note) => text.push_str(&format!("*{note}*\n\n")),
-            Block::Blank => {}
-        }
-    }
-    text
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::keymap::Action;
 use crate::tui::message::{Notice, Reply, Request, Ticket};
-use crate::tui::pane::{Desk, Pane, Scene};
+use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::reader::Reader;
 use crate::tui::widgets::document::{Block, Document};
 
@@ -53,6 +53,11 @@ impl Pane for TextPane {
             self.writing = Some(desk.ask(request));
             return true;
         }
+        if action == Action::Copy {
+            let (what, text) = (self.title.clone(), self.text.clone());
+            desk.step(Step::Copy { what, text });
+            return true;
+        }
         self.reader.act(action)
     }
 
@@ -72,7 +77,7 @@ impl Pane for TextPane {
     }
 
     fn actions(&self) -> Vec<Action> {
-        vec![Action::Export, Action::Down, Action::Up, Action::Back]
+        vec![Action::Copy, Action::Export, Action::Down, Action::Up, Action::Back]
     }
 
     fn fit(&mut self, area: Rect, scene: &Scene<'_>) {

@@ -8,7 +8,10 @@ use crate::catalog::{
     self,
     figure::{Figure, Unit},
 };
-use crate::domain::{Formats, Table, Value};
+use rust_decimal::Decimal;
+
+use crate::domain::format::FEWEST_FOR_PERCENT;
+use crate::domain::{Formats, Table, Value, text};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::Tone;
 
@@ -33,7 +36,16 @@ pub struct Plan {
     counts: Option<(usize, usize)>,
     /// All amounts of the column are whole, so none shows cents.
     whole: bool,
+    /// Of a rate: digits of its largest counts, so that the strokes between them
+    /// stand below each other.
+    digits: (usize, usize),
+    /// Of a number without a unit of its own: as many decimals as any needs, so
+    /// that the points stand below each other.
+    places: usize,
 }
+
+/// A number is shown with so many decimals at the most.
+const MOST_PLACES: usize = 2;
 
 impl Plan {
     /// Looks through the column once.
@@ -54,7 +66,53 @@ impl Plan {
                     .filter_map(|row| row.get(at)?.as_decimal())
                     .all(|d| d.is_integer())
             });
-        Plan { source, counts, whole }
+        let widest = |at: usize| {
+            let counts = table.rows.iter().filter_map(|row| row.get(at)?.as_int());
+            counts.map(|count| text::width(&Formats::here().count(count))).max().unwrap_or(1)
+        };
+        let digits = counts.map_or((0, 0), |(won, n)| (widest(won), widest(n)));
+        let decimals = |value: &Value| match value {
+            Value::Float(number) => {
+                let shown = Formats::here().number(*number, MOST_PLACES);
+                shown.rsplit_once(Formats::here().point).map_or(0, |(_, decimals)| decimals.len())
+            }
+            _ => 0,
+        };
+        let places = match (&declared.unit, source) {
+            (Unit::Number, Some(at)) => {
+                let cells = table.rows.iter().filter_map(|row| row.get(at));
+                cells.map(decimals).max().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        Plan { source, counts, whole, digits, places }
+    }
+
+    /// The two counts of a rate in this row.
+    pub fn counts(&self, table: &Table, row: usize) -> Option<(i64, i64)> {
+        let (won, n) = self.counts?;
+        let cells = table.rows.get(row)?;
+        Some((cells.get(won)?.as_int()?, cells.get(n)?.as_int()?))
+    }
+
+    /// The sum of a column of amounts or counts, with as many decimals as its cells.
+    pub fn sum_text(&self, unit: &Unit, sum: Decimal) -> String {
+        let places = if *unit == Unit::Money && !self.whole { 2 } else { 0 };
+        Formats::here().decimal(sum, places)
+    }
+
+    /// A rate of these counts, as it stands in the column.
+    pub fn rate(&self, won: i64, n: i64) -> String {
+        let formats = Formats::here();
+        let percent = match crate::domain::rate(won, n) {
+            None => return formats.rate(won, n),
+            Some(share) if n >= FEWEST_FOR_PERCENT => formats.whole_percent(share),
+            Some(_) => String::new(),
+        };
+        let (won, n) = (formats.count(won), formats.count(n));
+        let (left, right) = self.digits;
+        // The tail is as wide in every row, so percent signs and strokes line up.
+        format!("{percent} {won:>left$}/{n:<right$}").trim_start().to_owned()
     }
 
     /// Plans for all columns of a figure.
@@ -67,12 +125,9 @@ impl Plan {
         let cell = |at: usize| table.rows.get(row).and_then(|cells| cells.get(at));
         let value = self.source.and_then(cell).unwrap_or(&Value::Null);
         let right = unit.is_numeric();
-        if let (Unit::Rate { .. }, Some((won, n))) = (unit, self.counts)
-            && let (Some(won), Some(n)) =
-                (cell(won).and_then(Value::as_int), cell(n).and_then(Value::as_int))
-        {
+        if let (Unit::Rate { .. }, Some((won, n))) = (unit, self.counts(table, row)) {
             let tone = if n < FEW { Tone::Muted } else { Tone::Plain };
-            return Shown { text: Formats::default().rate(won, n), tone, right };
+            return Shown { text: self.rate(won, n), tone, right };
         }
         if value.is_null() {
             return Shown { text: glyphs.none.to_owned(), tone: Tone::Muted, right };
@@ -82,7 +137,10 @@ impl Plan {
         } else {
             Tone::Plain
         };
-        let mut text = catalog::show::cell(value, unit, self.whole, &Formats::default());
+        let mut text = match (unit, value) {
+            (Unit::Number, Value::Float(number)) => Formats::here().fixed(*number, self.places),
+            _ => catalog::show::cell(value, unit, self.whole, &Formats::here()),
+        };
         let sign = match tone {
             Tone::Good => glyphs.good,
             Tone::Bad => glyphs.bad,
@@ -176,6 +234,27 @@ mod tests {
         assert_eq!(rate(12, 19).tone, Tone::Muted);
         assert_eq!(rate(2, 4).text, "2/4");
         assert_eq!(rate(0, 0).text, "—");
+    }
+
+    #[test]
+    fn numbers_line_up_on_their_points_and_rates_on_their_strokes() {
+        let figure = figure(&[
+            ("won", "count"),
+            ("closed", "count"),
+            ("rate", "rate(won/closed)"),
+            ("index", "number"),
+        ]);
+        let row = |won: i64, n: i64, index: f64| {
+            vec![Value::Int(won), Value::Int(n), Value::Null, Value::Float(index)]
+        };
+        let rows = vec![row(12, 129, 113.9), row(7, 9, 85.0), row(2, 4, 1_000.25)];
+        let table = table(&["won", "closed", "rate", "index"], rows);
+        let column = |column: usize| {
+            let shown = |row| show(&figure, column, &table, row, &Glyphs::UNICODE).text;
+            (0..3).map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(column(2), ["9% 12/129", "78%  7/9  ", "2/4  "]);
+        assert_eq!(column(3), ["113.90", "85.00", "1,000.25"]);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 //!
 //! The label column always stays. The others come in the order of the figure,
 //! but counts that a rate already shows, and ids, come last, so that they are
-//! the first to go when it gets narrow. Numbers are never cut; text is.
+//! the first to go when it gets narrow; unless the person chose otherwise.
+//! Numbers are never cut; text is.
 
 use crate::catalog::figure::{Figure, Unit};
+use crate::tui::widgets::arrangement::Choices;
+pub use crate::tui::widgets::arrangement::{by_importance, label};
 
 /// Between two columns.
 pub const GAP: usize = 2;
@@ -41,29 +44,6 @@ pub struct Layout {
     pub hidden_right: usize,
 }
 
-/// The column that names the row: the first that is not an id.
-pub fn label(figure: &Figure) -> usize {
-    figure.columns.iter().position(|column| column.unit != Unit::Id).unwrap_or(0)
-}
-
-/// The other columns, most important first.
-pub fn by_importance(figure: &Figure) -> Vec<usize> {
-    let counted = |name: &str| {
-        figure.columns.iter().any(|column| match &column.unit {
-            Unit::Rate { numerator, denominator } => numerator == name || denominator == name,
-            _ => false,
-        })
-    };
-    let last = |column: usize| {
-        let declared = &figure.columns[column];
-        declared.unit == Unit::Id || counted(&declared.name)
-    };
-    let mut order: Vec<usize> =
-        (0..figure.columns.len()).filter(|column| *column != label(figure)).collect();
-    order.sort_by_key(|column| last(*column));
-    order
-}
-
 fn natural(measure: Measure) -> usize {
     measure.content.max(measure.heading).clamp(1, WIDEST_TEXT)
 }
@@ -78,20 +58,30 @@ fn least(unit: &Unit, measure: Measure) -> usize {
 
 /// Lays out a figure's columns in `width` columns of the screen, leaving out
 /// the first `offset` of those beside the label.
-pub fn lay_out(figure: &Figure, measures: &[Measure], offset: usize, width: usize) -> Layout {
+pub fn lay_out(
+    figure: &Figure,
+    measures: &[Measure],
+    choices: &Choices,
+    offset: usize,
+    width: usize,
+) -> Layout {
     if figure.columns.is_empty() || width <= MARGIN {
         return Layout { hidden_right: figure.columns.len(), ..Layout::default() };
     }
     let measure = |column: usize| measures.get(column).copied().unwrap_or_default();
-    let least = |column: usize| match column == label(figure) {
-        true => natural(measure(column)).min(NARROWEST_LABEL),
-        false => least(&figure.columns[column].unit, measure(column)),
+    let chosen = |column: usize| choices.widths.get(&column).copied();
+    let label = label(figure);
+    let least = |column: usize| match chosen(column) {
+        Some(width) => width,
+        None if column == label => natural(measure(column)).min(NARROWEST_LABEL),
+        None => least(&figure.columns[column].unit, measure(column)),
     };
     let room = width - MARGIN;
-    let others = by_importance(figure);
+    let others: Vec<usize> =
+        choices.visible(figure).into_iter().filter(|column| *column != label).collect();
     // No further than where the last column has come into view.
     let take = |offset: usize| {
-        let mut used = least(label(figure)).min(room);
+        let mut used = least(label).min(room);
         let mut taken = Vec::new();
         for column in others.iter().copied().skip(offset) {
             let needed = GAP + least(column);
@@ -104,20 +94,21 @@ pub fn lay_out(figure: &Figure, measures: &[Measure], offset: usize, width: usiz
         (taken, used)
     };
     let mut offset = offset.min(others.len().saturating_sub(1));
+    // The last columns stand together as far as they fit.
     while offset > 0 && take(offset - 1).0.len() + (offset - 1) == others.len() {
         offset -= 1;
     }
     let (mut taken, used) = take(offset);
     let hidden_right = others.len() - offset - taken.len();
-    taken.sort_unstable();
-    taken.insert(0, label(figure));
+    taken.insert(0, label);
 
     let mut spare = room.saturating_sub(used);
     let mut x = MARGIN;
     let mut slots = Vec::with_capacity(taken.len());
     for column in taken {
         let least = least(column).min(room);
-        let more = natural(measure(column)).saturating_sub(least).min(spare);
+        let wanted = chosen(column).unwrap_or_else(|| natural(measure(column)));
+        let more = wanted.saturating_sub(least).min(spare);
         spare -= more;
         slots.push(Slot { column, x, width: least + more });
         x += least + more + GAP;
@@ -153,8 +144,8 @@ mod tests {
     #[test]
     fn everything_fits_when_there_is_room() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 0, 120);
-        assert_eq!(names(&figure, &layout), ["name", "id", "won", "closed", "rate", "amount"]);
+        let layout = lay_out(&figure, &measures, &Choices::default(), 0, 120);
+        assert_eq!(names(&figure, &layout), ["name", "rate", "amount", "id", "won", "closed"]);
         assert_eq!((layout.hidden_left, layout.hidden_right), (0, 0));
         assert_eq!(layout.slots[0].width, 30);
     }
@@ -162,7 +153,7 @@ mod tests {
     #[test]
     fn counts_and_ids_go_first() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 0, 47);
+        let layout = lay_out(&figure, &measures, &Choices::default(), 0, 47);
         assert_eq!(names(&figure, &layout), ["name", "rate", "amount"]);
         assert_eq!(layout.hidden_right, 3);
     }
@@ -170,7 +161,7 @@ mod tests {
     #[test]
     fn the_name_of_a_row_is_not_given_up_for_one_more_column() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 0, 44);
+        let layout = lay_out(&figure, &measures, &Choices::default(), 0, 44);
         assert_eq!(names(&figure, &layout), ["name", "rate"]);
         assert!(layout.slots[0].width >= 20, "{layout:?}");
     }
@@ -178,12 +169,23 @@ mod tests {
     #[test]
     fn scrolling_keeps_the_label_and_stops_at_the_last_column() {
         let (figure, measures) = deals();
-        let layout = lay_out(&figure, &measures, 1, 47);
+        let layout = lay_out(&figure, &measures, &Choices::default(), 1, 47);
         assert_eq!(names(&figure, &layout)[0], "name");
         assert_eq!(layout.hidden_left, 1);
-        let far = lay_out(&figure, &measures, 99, 47);
+        let far = lay_out(&figure, &measures, &Choices::default(), 99, 47);
         assert_eq!(far.hidden_right, 0);
         assert!(far.slots.len() > 2, "{far:?}");
+    }
+
+    #[test]
+    fn a_width_that_was_chosen_is_kept() {
+        let (figure, measures) = deals();
+        let mut choices = Choices::default();
+        choices.resize(1, 10, -4);
+        choices.resize(5, 12, 8);
+        let layout = lay_out(&figure, &measures, &choices, 0, 120);
+        assert_eq!(layout.slots[0].width, 6);
+        assert_eq!(layout.slots[2].width, 20);
     }
 
     #[test]
@@ -191,7 +193,7 @@ mod tests {
         let (figure, measures) = deals();
         for width in 0..150 {
             for offset in 0..8 {
-                let layout = lay_out(&figure, &measures, offset, width);
+                let layout = lay_out(&figure, &measures, &Choices::default(), offset, width);
                 for pair in layout.slots.windows(2) {
                     assert!(pair[0].x + pair[0].width + GAP <= pair[1].x);
                 }

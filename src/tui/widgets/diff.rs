@@ -1,4 +1,4 @@
-//! What changed between two revisions of a record.
+//! What changed between two revisions of a record, as rows of the screen.
 //!
 //! ```text
 //! Learning                                      <- the field
@@ -7,177 +7,169 @@
 //! ```
 //!
 //! From a hundred columns on, the two stand side by side. Lines that went and
-//! came carry their sign, so the comparison needs no colour.
+//! came carry their sign, so the comparison needs no colour. What differs is the
+//! ledger's to say; here it is only drawn.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use serde_json::{Map, Value};
-use similar::{ChangeTag, DiffOp, TextDiff};
 
-use crate::catalog::form::Form;
 use crate::domain::text;
+use crate::ledger::{self, Change, RecordDiff, RowDiff, TextLine};
 use crate::tui::theme::Look;
 use crate::tui::widgets::document::{self, DocumentView};
-use crate::tui::widgets::{field_text, wrap};
+use crate::tui::widgets::wrap;
 
 /// From this many columns on the two revisions stand side by side.
 pub const SIDE_BY_SIDE: u16 = 100;
 /// Unchanged lines kept around a change.
 const CONTEXT: usize = 2;
 
-/// One field that differs, in words; `None`: there was, or is, nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldChange {
-    pub label: String,
-    /// The id of the field.
-    pub path: String,
-    pub old: Option<String>,
-    pub new: Option<String>,
+/// What differs in one place.
+struct Block {
+    heading: String,
+    lines: Vec<TextLine>,
 }
 
-/// The fields that differ, in the order of the form; keys that the form does
-/// not know (any more) come last.
-pub fn changes(
-    form: &Form,
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-) -> Vec<FieldChange> {
-    let fields = form.sections.iter().flat_map(|section| &section.fields);
+fn blocks(diff: &RecordDiff) -> Vec<Block> {
     let mut out = Vec::new();
-    let mut known = Vec::new();
-    for field in fields {
-        known.push(field.id.as_str());
-        let show = |body: &Map<String, Value>| {
-            let value = body.get(&field.id)?;
-            Some(field_text::show(field, value)).filter(|text| !text.is_empty())
-        };
-        // Compared as stored: two values may read alike and differ.
-        if old.get(&field.id) != new.get(&field.id) {
-            let label = field.label.clone();
-            out.push(FieldChange { label, path: field.id.clone(), old: show(old), new: show(new) });
-        }
+    if let Some((before, after)) = &diff.state {
+        let lines = ledger::text_lines(before, after);
+        out.push(Block { heading: "State".to_owned(), lines });
     }
-    let mut others: Vec<&String> = old.keys().chain(new.keys()).collect();
-    others.retain(|key| !known.contains(&key.as_str()) && old.get(*key) != new.get(*key));
-    others.sort_unstable();
-    others.dedup();
-    out.extend(others.into_iter().map(|key| FieldChange {
-        label: key.clone(),
-        path: key.clone(),
-        old: old.get(key).map(field_text::plain),
-        new: new.get(key).map(field_text::plain),
-    }));
+    for field in &diff.fields {
+        change_blocks(&field.label, &field.change, &mut out);
+    }
     out
 }
 
-/// A line with its changed words apart: (text, emphasised).
-type Words = Vec<(String, bool)>;
+fn change_blocks(heading: &str, change: &Change, out: &mut Vec<Block>) {
+    let whole = |texts: &[String], side: ledger::Side| -> Vec<TextLine> {
+        texts.iter().flat_map(|text| lines_of(text, side)).collect()
+    };
+    let lines = match change {
+        Change::Value { before, after } => ledger::text_lines(
+            before.as_deref().unwrap_or_default(),
+            after.as_deref().unwrap_or_default(),
+        ),
+        Change::Text(lines) => lines.clone(),
+        Change::Choices { removed, added } => {
+            let mut lines = whole(removed, ledger::Side::Before);
+            lines.extend(whole(added, ledger::Side::After));
+            lines
+        }
+        Change::Rows(rows) => return rows.iter().for_each(|row| row_blocks(heading, row, out)),
+    };
+    out.push(Block { heading: heading.to_owned(), lines });
+}
+
+fn row_blocks(group: &str, row: &RowDiff, out: &mut Vec<Block>) {
+    let whole = |values: &[(String, String)], side: ledger::Side| -> Vec<TextLine> {
+        values
+            .iter()
+            .flat_map(|(label, text)| lines_of(&format!("{label}: {text}"), side))
+            .collect()
+    };
+    match row {
+        RowDiff::Added { to, values } => out.push(Block {
+            heading: format!("{group}, row {} is new", to + 1),
+            lines: whole(values, ledger::Side::After),
+        }),
+        RowDiff::Removed { from, values } => out.push(Block {
+            heading: format!("{group}, row {} is gone", from + 1),
+            lines: whole(values, ledger::Side::Before),
+        }),
+        RowDiff::Changed { from, to, fields } => {
+            let place = if from == to {
+                format!("{group}, row {}", to + 1)
+            } else {
+                format!("{group}, row {}, was row {}", to + 1, from + 1)
+            };
+            if fields.is_empty() {
+                out.push(Block { heading: place, lines: Vec::new() });
+                return;
+            }
+            for field in fields {
+                change_blocks(&format!("{place}: {}", field.label), &field.change, out);
+            }
+        }
+    }
+}
+
+fn lines_of(text: &str, side: ledger::Side) -> Vec<TextLine> {
+    let span = |line: &str| ledger::Span { text: line.to_owned(), changed: false };
+    text.split('\n').map(|line| TextLine { side, spans: vec![span(line)] }).collect()
+}
 
 /// One line of a comparison.
-enum Pair {
-    Same(String),
-    Changed {
-        old: Option<Words>,
-        new: Option<Words>,
-    },
+enum Pair<'a> {
+    Same(&'a TextLine),
+    Changed(Option<&'a TextLine>, Option<&'a TextLine>),
     /// So many lines that are the same.
     Gap(usize),
 }
 
-fn compare(old: &str, new: &str) -> Vec<Pair> {
-    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) =
-        (old.split('\n').collect(), new.split('\n').collect());
-    // Nothing has no lines, not one that is empty.
-    let old_lines = if old.is_empty() { Vec::new() } else { old_lines };
-    let new_lines = if new.is_empty() { Vec::new() } else { new_lines };
-    let diff = TextDiff::from_slices(&old_lines, &new_lines);
-    let mut out = Vec::new();
-    for op in diff.ops() {
-        match *op {
-            DiffOp::Equal { old_index, len, .. } => {
-                let at_start = out.is_empty();
-                let at_end = old_index + len == old_lines.len();
-                let lines = &old_lines[old_index..old_index + len];
-                out.extend(context(lines, at_start, at_end));
-            }
-            _ => {
-                let (old, new) = (op.old_range(), op.new_range());
-                for at in 0..old.len().max(new.len()) {
-                    let old = old_lines[old.clone()].get(at);
-                    let new = new_lines[new.clone()].get(at);
-                    out.push(changed(old.copied(), new.copied()));
-                }
-            }
-        }
-    }
-    out
-}
-
-fn context(lines: &[&str], at_start: bool, at_end: bool) -> Vec<Pair> {
-    let before = if at_start { 0 } else { CONTEXT };
-    let after = if at_end { 0 } else { CONTEXT };
-    let same = |line: &&str| Pair::Same((*line).to_owned());
-    // A line that says "1 line" takes as much room as the line.
-    if lines.len() <= before + after + 1 {
-        return lines.iter().map(same).collect();
-    }
-    let mut out: Vec<Pair> = lines[..before].iter().map(same).collect();
-    out.push(Pair::Gap(lines.len() - before - after));
-    out.extend(lines[lines.len() - after..].iter().map(same));
-    out
-}
-
-fn changed(old: Option<&str>, new: Option<&str>) -> Pair {
-    let (Some(before), Some(after)) = (old, new) else {
-        let plain = |line: &str| vec![(line.to_owned(), false)];
-        return Pair::Changed { old: old.map(plain), new: new.map(plain) };
+/// The lines beside each other; long stretches that are the same become a gap.
+fn pairs(lines: &[TextLine]) -> Vec<Pair<'_>> {
+    let sides = ledger::side_by_side(lines);
+    let same = |pair: &(Option<&TextLine>, Option<&TextLine>)| {
+        pair.0.is_some_and(|line| line.side == ledger::Side::Both)
     };
-    let diff = TextDiff::from_unicode_words(before, after);
-    let (mut old, mut new): (Words, Words) = (Vec::new(), Vec::new());
-    for change in diff.iter_all_changes() {
-        let word = change.value().to_string();
-        match change.tag() {
-            ChangeTag::Equal => {
-                old.push((word.clone(), false));
-                new.push((word, false));
-            }
-            ChangeTag::Delete => old.push((word, true)),
-            ChangeTag::Insert => new.push((word, true)),
+    let mut out = Vec::new();
+    let mut done = 0;
+    for run in sides.chunk_by(|a, b| same(a) == same(b)) {
+        let (at_start, at_end) = (done == 0, done + run.len() == sides.len());
+        done += run.len();
+        if !same(&run[0]) {
+            out.extend(run.iter().map(|(old, new)| Pair::Changed(*old, *new)));
+            continue;
+        }
+        let before = if at_start { 0 } else { CONTEXT };
+        let after = if at_end { 0 } else { CONTEXT };
+        // A line that says "1 line" takes as much room as the line.
+        if run.len() <= before + after + 1 {
+            out.extend(run.iter().filter_map(unchanged));
+        } else {
+            out.extend(run[..before].iter().filter_map(unchanged));
+            out.push(Pair::Gap(run.len() - before - after));
+            out.extend(run[run.len() - after..].iter().filter_map(unchanged));
         }
     }
-    Pair::Changed { old: Some(old), new: Some(new) }
+    out
+}
+
+fn unchanged<'a>(pair: &(Option<&'a TextLine>, Option<&'a TextLine>)) -> Option<Pair<'a>> {
+    pair.0.map(Pair::Same)
 }
 
 /// The comparison as rows of at most `width` columns.
 pub fn lines(
-    changes: &[FieldChange],
-    old_title: &str,
-    new_title: &str,
+    diff: &RecordDiff,
+    (old_title, new_title): (&str, &str),
     width: u16,
     look: &Look,
 ) -> Vec<Line<'static>> {
     let shown = |title: &str| look.glyphs.shown(title).into_owned();
     let (old_title, new_title) = (shown(old_title), shown(new_title));
-    if changes.is_empty() {
+    if diff.is_empty() {
         let note = format!("No difference between {old_title} and {new_title}.");
         return vec![Line::styled(note, look.theme.muted)];
     }
     let sides = Sides { width: usize::from(width).max(3), both: width >= SIDE_BY_SIDE, look };
     let mut out = Vec::new();
+    let titles = [(old_title, ledger::Side::Before), (new_title, ledger::Side::After)];
+    let titles = titles.map(|(title, side)| lines_of(&title, side));
     sides.push(
         &mut out,
-        (Some(("-", vec![(old_title, false)])), Some(("+", vec![(new_title, false)]))),
+        (titles[0].first().map(|line| ("-", line)), titles[1].first().map(|line| ("+", line))),
         look.theme.title,
     );
-    for change in changes {
+    for block in blocks(diff) {
         out.push(Line::default());
-        let label = look.glyphs.clip(&change.label, usize::from(width)).into_owned();
-        out.push(Line::styled(label, look.theme.heading));
-        let (old, new) = (change.old.as_deref(), change.new.as_deref());
-        let pairs = compare(old.unwrap_or_default(), new.unwrap_or_default());
-        sides.push_pairs(&mut out, pairs);
+        let heading = look.glyphs.clip(&block.heading, usize::from(width)).into_owned();
+        out.push(Line::styled(heading, look.theme.heading));
+        sides.push_pairs(&mut out, pairs(&block.lines));
     }
     out
 }
@@ -186,12 +178,12 @@ pub fn lines(
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
-    changes: &[FieldChange],
-    (old_title, new_title): (&str, &str),
+    diff: &RecordDiff,
+    titles: (&str, &str),
     view: &DocumentView,
     look: &Look,
 ) {
-    let lines = lines(changes, old_title, new_title, area.width, look);
+    let lines = lines(diff, titles, area.width, look);
     document::draw_lines(buf, area, &lines, view, look);
 }
 
@@ -202,30 +194,29 @@ struct Sides<'a> {
     look: &'a Look,
 }
 
-type Side = Option<(&'static str, Words)>;
+type Side<'a> = Option<(&'static str, &'a TextLine)>;
 
 impl Sides<'_> {
-    fn push_pairs(&self, out: &mut Vec<Line<'static>>, pairs: Vec<Pair>) {
+    fn push_pairs(&self, out: &mut Vec<Line<'static>>, pairs: Vec<Pair<'_>>) {
         let theme = &self.look.theme;
         // One below the other, all that went comes before all that came.
         let mut waiting = Vec::new();
         for pair in pairs {
-            if !matches!(pair, Pair::Changed { .. }) {
+            if !matches!(pair, Pair::Changed(..)) {
                 for side in waiting.drain(..) {
                     self.push(out, (None, Some(side)), theme.added);
                 }
             }
             match pair {
                 Pair::Same(line) => {
-                    let words = vec![(line, false)];
-                    let copy = self.both.then(|| (" ", words.clone()));
-                    self.push(out, (Some((" ", words)), copy), theme.text);
+                    let copy = self.both.then_some((" ", line));
+                    self.push(out, (Some((" ", line)), copy), theme.text);
                 }
                 Pair::Gap(count) => {
                     out.push(Line::styled(format!("  .. {count} lines alike"), theme.muted));
                 }
-                Pair::Changed { old, new } => {
-                    let (old, new) = (old.map(|words| ("-", words)), new.map(|words| ("+", words)));
+                Pair::Changed(old, new) => {
+                    let (old, new) = (old.map(|line| ("-", line)), new.map(|line| ("+", line)));
                     if self.both {
                         self.push(out, (old, new), theme.text);
                     } else {
@@ -243,23 +234,23 @@ impl Sides<'_> {
     }
 
     /// One line of either or both, broken into rows.
-    fn push(&self, out: &mut Vec<Line<'static>>, (old, new): (Side, Side), style: Style) {
+    fn push(&self, out: &mut Vec<Line<'static>>, (old, new): (Side<'_>, Side<'_>), style: Style) {
         if !self.both {
-            for (sign, words) in old.into_iter().chain(new) {
-                out.extend(self.rows(sign, &words, self.width, style).into_iter().map(Line::from));
+            for (sign, line) in old.into_iter().chain(new) {
+                out.extend(self.rows(sign, line, self.width, style).into_iter().map(Line::from));
             }
             return;
         }
         let half = (self.width - 3) / 2;
         let theme = &self.look.theme;
-        let rows = |side: Side| {
-            side.map_or(Vec::new(), |(sign, words)| {
+        let rows = |side: Side<'_>| {
+            side.map_or(Vec::new(), |(sign, line)| {
                 let style = match sign {
                     "-" => style.patch(theme.removed),
                     "+" => style.patch(theme.added),
                     _ => style,
                 };
-                self.rows(sign, &words, half, style)
+                self.rows(sign, line, half, style)
             })
         };
         let (left, right) = (rows(old), rows(new));
@@ -279,17 +270,17 @@ impl Sides<'_> {
     fn rows(
         &self,
         sign: &'static str,
-        words: &Words,
+        words: &TextLine,
         width: usize,
         style: Style,
     ) -> Vec<Vec<Span<'static>>> {
         let emphasis = style.patch(self.look.theme.emphasis);
         let mut line = String::new();
         let mut pieces = Vec::new();
-        for (word, changed) in words {
+        for span in &words.spans {
             let start = line.len();
-            line.push_str(&self.look.glyphs.shown(word));
-            pieces.push((start..line.len(), if *changed { emphasis } else { style }));
+            line.push_str(&self.look.glyphs.shown(&span.text));
+            pieces.push((start..line.len(), if span.changed { emphasis } else { style }));
         }
         let cut = |row: std::ops::Range<usize>| {
             let mut spans = vec![Span::styled(format!("{sign} "), style)];

@@ -13,7 +13,7 @@ use crate::tui::theme::{Look, Tone};
 use crate::tui::widgets::{paint, wrap};
 
 pub use crate::tui::widgets::document_block::{Block, Document};
-pub use crate::tui::widgets::document_record::{is_required, record};
+pub use crate::tui::widgets::document_record::record;
 
 /// Labels wider than this are cut.
 const WIDEST_LABEL: usize = 24;

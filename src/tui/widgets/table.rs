@@ -4,8 +4,12 @@
 //!   segment      state     win rate   amount won▾           <- headings, sort arrow
 //! ► Enterprise   ✗ BELOW   41% 12/29     120,000            <- the selected row
 //!   Mid-market   ✓ above   55% 16/29      95,000
+//! Sum                    51% 28/58    215,000               <- of the rows shown, if wanted
 //! row 1 of 2                               +3 columns ▸      <- where one is, what is not shown
 //! ```
+//!
+//! Rows may stand in groups, each below its name; a marked row has a point
+//! before it.
 //!
 //! Drawing only; what a person does to the table is [`TableView`]'s.
 
@@ -16,10 +20,13 @@ use ratatui::style::{Modifier, Style};
 use crate::catalog::figure::Figure;
 use crate::domain::{Formats, Table, text};
 use crate::tui::theme::{Look, Tone};
+use crate::tui::widgets::arrangement::Summary;
 use crate::tui::widgets::columns::{self, Layout};
 use crate::tui::widgets::paint;
 
-pub use crate::tui::widgets::table_view::{Sort, TableView, body_height};
+use crate::tui::widgets::summary;
+use crate::tui::widgets::table_view::Entry;
+pub use crate::tui::widgets::table_view::{Sort, TableView};
 
 /// The selected row is reversed from its marker over the label and what else ends
 /// within this many columns, so that moving by one row sends at most 200 bytes.
@@ -39,15 +46,25 @@ pub fn draw(
     if area.is_empty() {
         return;
     }
+    let width = usize::from(area.width);
     let layout =
-        columns::lay_out(figure, view.measures(), view.column_offset, usize::from(area.width));
+        columns::lay_out(figure, view.measures(), &view.choices, view.column_offset, width);
     let (body, has_footer) = match area.height {
         1 => (area, false),
         2 => (paint::below(area, 1), false),
         _ => (paint::above(paint::below(area, 1), 1), true),
     };
     if area.height > 1 {
-        draw_headings(buf, paint::row(area, 0), figure, view, &layout, look);
+        draw_headings(buf, paint::row(area, 0), figure, view, &layout, look, focused);
+    }
+    let (body, below) = if view.has_summary(area.height) {
+        (paint::above(body, 1), Some(paint::row(body, body.height.saturating_sub(1))))
+    } else {
+        (body, None)
+    };
+    if let Some(at) = below {
+        let (words, cells) = view.summary();
+        draw_summary(buf, at, (figure, &words, cells), &layout, look);
     }
     if view.is_empty() {
         paint::text(buf, body, &empty_text(view), look.theme.muted, look);
@@ -55,8 +72,15 @@ pub fn draw(
     let first = view.window(usize::from(body.height));
     for line in 0..body.height {
         let position = first + usize::from(line);
-        let Some(row) = view.row_at(position) else { break };
         let at = paint::row(body, line);
+        let row = match view.entry(position) {
+            Some(Entry::Row(row)) => row,
+            Some(Entry::Group(rows)) => {
+                draw_group(buf, at, (figure, table), view, position, rows, &layout, look);
+                continue;
+            }
+            None => break,
+        };
         let selected = position == view.selected;
         draw_row(
             buf,
@@ -109,10 +133,23 @@ fn draw_headings(
     view: &TableView,
     layout: &Layout,
     look: &Look,
+    focused: bool,
 ) {
     paint::style(buf, area, Style::new().add_modifier(Modifier::UNDERLINED));
-    let style = look.theme.heading.add_modifier(Modifier::UNDERLINED);
     for slot in &layout.slots {
+        // The column that keys act on has no line below its heading, and the
+        // footer says its name.
+        let gone_to = focused && view.column == Some(slot.column);
+        let style = if gone_to {
+            paint::style(
+                buf,
+                paint::columns(area, slot.x, slot.width),
+                Style::new().remove_modifier(Modifier::UNDERLINED),
+            );
+            look.theme.accent
+        } else {
+            look.theme.heading.add_modifier(Modifier::UNDERLINED)
+        };
         let column = &figure.columns[slot.column];
         let arrow = match view.sort {
             Some(sort) if sort.column != slot.column => "",
@@ -164,6 +201,10 @@ fn draw_row(
             paint::repeat(buf, at, "#", look.theme.tone(Tone::Muted));
         }
     }
+    if view.is_marked(row) {
+        let at = paint::columns(area, 1, 1);
+        paint::text(buf, at, look.glyphs.bullet, look.theme.accent, look);
+    }
     if selection == Selection::No {
         return;
     }
@@ -172,6 +213,77 @@ fn draw_row(
         paint::text(buf, paint::columns(area, 0, 1), look.glyphs.marker, look.theme.selected, look);
     } else {
         paint::text(buf, paint::columns(area, 0, 1), look.glyphs.marker, look.theme.text, look);
+    }
+}
+
+/// The name of a group, how many rows it has, and what they come to.
+#[expect(clippy::too_many_arguments, reason = "a line of the one place that draws lines")]
+fn draw_group(
+    buf: &mut Buffer,
+    area: Rect,
+    (figure, table): (&Figure, &Table),
+    view: &TableView,
+    position: usize,
+    rows: usize,
+    layout: &Layout,
+    look: &Look,
+) {
+    let rows: Vec<usize> =
+        (position + 1..=position + rows).filter_map(|below| view.row_at(below)).collect();
+    let name = (view.choices.group, rows.first());
+    let name = match name {
+        (Some(column), Some(row)) => {
+            let unit = figure.columns.get(column).map(|column| &column.unit);
+            view.plans().get(column).zip(unit).map_or_else(String::new, |(plan, unit)| {
+                plan.show(unit, table, *row, &look.glyphs).text
+            })
+        }
+        _ => String::new(),
+    };
+    let count = Formats::here().count(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let style = look.theme.heading;
+    for slot in layout.slots.iter().skip(1) {
+        let (column, Some(plan)) = (&figure.columns[slot.column], view.plans().get(slot.column))
+        else {
+            continue;
+        };
+        let text = summary::over(column, plan, table, &rows, view.choices.summary);
+        draw_sum(buf, paint::columns(area, slot.x, slot.width), text.as_deref(), style, look);
+    }
+    let room = layout.slots.get(1).map_or(usize::from(area.width), |slot| {
+        // Over what is empty beside the name, where nothing is reckoned.
+        if view.choices.summary == Summary::None { usize::from(area.width) } else { slot.x - 1 }
+    });
+    let text = look.glyphs.clip(&format!("{name} ({count})"), room).into_owned();
+    paint::text(buf, paint::columns(area, 0, room), &text, style, look);
+}
+
+fn draw_summary(
+    buf: &mut Buffer,
+    area: Rect,
+    (figure, words, cells): (&Figure, &str, &[Option<String>]),
+    layout: &Layout,
+    look: &Look,
+) {
+    let style = look.theme.heading;
+    for (place, slot) in layout.slots.iter().enumerate() {
+        let at = paint::columns(area, slot.x, slot.width);
+        if place == 0 {
+            paint::text(buf, at, &look.glyphs.clip(words, slot.width), style, look);
+        } else if slot.column < figure.columns.len() {
+            let text = cells.get(slot.column).and_then(Option::as_deref);
+            draw_sum(buf, at, text, style, look);
+        }
+    }
+}
+
+/// A number at the right of its column; part of a number is another number.
+fn draw_sum(buf: &mut Buffer, area: Rect, text: Option<&str>, style: Style, look: &Look) {
+    let Some(text) = text else { return };
+    if text::width(text) <= usize::from(area.width) {
+        paint::text_right(buf, area, text, style, look);
+    } else {
+        paint::repeat(buf, area, "#", style);
     }
 }
 
@@ -191,10 +303,21 @@ fn draw_footer(
     layout: &Layout,
     look: &Look,
 ) {
-    let count = |n: usize| Formats::default().count(i64::try_from(n).unwrap_or(i64::MAX));
+    let count = |n: usize| Formats::here().count(i64::try_from(n).unwrap_or(i64::MAX));
     let mut note = String::new();
     if !view.is_empty() {
-        note = format!("row {} of {}", count(view.selected + 1), count(view.len()));
+        note = format!("row {} of {}", count(view.place()), count(view.len()));
+    }
+    if let Some(column) = view.column.and_then(|column| figure.columns.get(column)) {
+        note += &format!(", {}", column.heading);
+    }
+    let marked = view.marked_rows().len();
+    if marked > 0 {
+        note += &format!("  {} marked", count(marked));
+    }
+    let hidden = view.choices.hidden.len();
+    if hidden > 0 {
+        note += &format!("  {} hidden", columns_text(hidden).trim_start_matches('+'));
     }
     if !view.filter.trim().is_empty() {
         let gap = if note.is_empty() { "" } else { "  " };

@@ -14,6 +14,7 @@ use crate::domain::{FiscalCalendar, Period, Table, TableColumn, Value};
 use crate::tui::app::{App, Setup};
 use crate::tui::draw;
 use crate::tui::input::Input;
+use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Event, Opened, Reply, Request, Ticket};
 use crate::tui::theme::Look;
 use crate::workspace::{Answer, Parameters, Settings};
@@ -35,11 +36,18 @@ pub fn day(text: &str) -> NaiveDate {
 impl Bench {
     /// Nothing is open yet.
     pub fn closed() -> Self {
+        Self::closed_with(Memory::default())
+    }
+
+    /// The same for a person of whom something is remembered.
+    pub fn closed_with(memory: Memory) -> Self {
         let setup = Setup {
             catalog: Arc::new(Catalog::embedded().expect("the embedded content is sound")),
             look: Look::plain_ascii(),
             name: "acme.duckdb".into(),
             folder: PathBuf::from("/nowhere"),
+            memory,
+            resume: true,
             session: "test".into(),
             home: None,
             import: None,
@@ -56,7 +64,12 @@ impl Bench {
     }
 
     pub fn opened_as(read_only: Option<&str>) -> Self {
-        let mut bench = Self::closed();
+        Self::closed().opened(read_only)
+    }
+
+    /// The workspace is open.
+    pub fn opened(self, read_only: Option<&str>) -> Self {
+        let mut bench = self;
         let (ticket, request) = bench.asked.pop_front().expect("the app opens the workspace");
         assert!(matches!(request, Request::Open));
         let opened = Opened {

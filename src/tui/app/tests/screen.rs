@@ -76,7 +76,8 @@ fn any_keys_at_all_do_no_harm() {
         let keys = [
             "Enter", "Esc", "Tab", "Up", "Down", "Left", "Right", "F2", "F4", "0", "1", "2", "3",
             "4", "5", "6", "n", "p", "Q", "b", "f", "s", "S", "t", "z", "i", "v", "x", "e", "m",
-            "h", "d", "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w",
+            "h", "d", "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w", "J", " ", "a", "u",
+            "C", "H", "<", ">", "+", "-", "R", "o",
         ];
         bench.press(keys[(seed >> 16) as usize % keys.len()]);
         if round % 3 == 0 {
