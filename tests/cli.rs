@@ -244,6 +244,24 @@ fn every_figure_answers_in_every_format() {
 }
 
 #[test]
+fn a_region_that_is_none_is_told_which_there_are() {
+    let folder = small_company();
+    let shown = |region: &str| {
+        Command::new(env!("CARGO_BIN_EXE_qbr"))
+            .args(["show", "small.duckdb", "deals", "--quarter", "all"])
+            .current_dir(folder.path())
+            .env("QBR_REGION", region)
+            .output()
+            .expect("qbr runs")
+    };
+    let output = shown("de-AT");
+    assert_status(&output, 2);
+    assert!(stderr(&output).contains("QBR_REGION"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("en-US, de-DE, de-CH, fr-FR, en-IN"), "{}", stderr(&output));
+    assert_status(&shown("de-CH"), 0);
+}
+
+#[test]
 fn a_misspelt_figure_is_told_the_nearest() {
     let folder = small_company();
     let output = qbr(folder.path(), &["show", "small.duckdb", "winrate"]);

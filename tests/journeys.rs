@@ -57,7 +57,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
     }
     // Behind a row, and back.
     qbr.keys("1");
-    qbr.wait_for("Rolled up");
+    qbr.wait_for("Of call");
     qbr.keys("\r");
     qbr.wait_for("Forecast variance >");
     qbr.keys("\x1b");
@@ -240,10 +240,23 @@ fn a_pane_switch_costs_no_more_than_its_cells() {
 }
 
 #[test]
+fn numbers_are_written_as_their_reader_learnt_it() {
+    let _turn = serial();
+    let home = terminal::home();
+    let mut qbr = Terminal::open_with(&home, &[("QBR_REGION", "de-DE")]);
+    qbr.wait_for("post-mortems overdue");
+    qbr.wait_for("5,73M");
+    qbr.keys("1");
+    qbr.wait_for("1.720.000");
+    qbr.wait_for("76,0\u{a0}%");
+}
+
+#[test]
 fn the_screen_in_the_readme_is_what_one_sees() {
     let _turn = serial();
     let home = terminal::home();
-    let mut qbr = Terminal::open_in_ascii(&home, "sample-company.duckdb");
+    let home = home.called("sample-company.duckdb");
+    let mut qbr = Terminal::open_with(&home, &[("QBR_GLYPHS", "ascii")]);
     qbr.wait_for("post-mortems overdue");
     qbr.keys("1");
     qbr.wait_for("From the call to the actual");
@@ -288,7 +301,7 @@ fn what_one_person_saves_the_other_is_told() {
     anna.keys("4");
     anna.wait_for("Why we lose");
     let mut ben = Terminal::open(&home);
-    ben.wait_for("Why we lose");
+    ben.wait_for("as of 2025-12-31");
     write_post_mortem(&mut ben, "Nobody knew the buyer");
     ben.keys("\x1bOQ");
     ben.wait_for("Saved as PM-");

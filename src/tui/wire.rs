@@ -65,7 +65,8 @@ impl<W: Write> Wire<W> {
             let gap = at.x..to.x;
             let fits = |x: u16| {
                 let cell = &self.shown[(x, to.y)];
-                cell.symbol().is_ascii() && seen_alike(cell, self.style)
+                let half = x > 0 && is_wide(&self.shown[(x - 1, to.y)]);
+                !half && cell.symbol().is_ascii() && seen_alike(cell, self.style)
             };
             if to.x - at.x <= SHORT_GAP && gap.clone().all(fits) {
                 let between: String =
@@ -141,11 +142,29 @@ impl<W: Write> Backend for Wire<W> {
                 self.shown.resize(Rect::from((Position::ORIGIN, size)));
             }
             let Some(shown) = self.shown.cell_mut(place) else { continue };
+            let was_wide = is_wide(shown);
             shown.clone_from(cell);
             match rows.last_mut() {
                 Some((row, columns)) if *row == y => columns.push(x),
                 _ => rows.push((y, vec![x])),
             }
+            // What becomes of the other half of a letter that is two columns wide,
+            // when one of them is written over, is up to the terminal.
+            let other_half = Position { x: x.saturating_add(1), y };
+            if is_wide(cell) {
+                if let Some(half) = self.shown.cell_mut(other_half) {
+                    half.reset();
+                }
+            } else if was_wide
+                && self.shown.area.contains(other_half)
+                && let Some((_, columns)) = rows.last_mut()
+            {
+                columns.push(other_half.x);
+            }
+        }
+        for (_, columns) in &mut rows {
+            columns.sort_unstable();
+            columns.dedup();
         }
         for (y, columns) in rows {
             self.row(y, &columns)?;
@@ -212,6 +231,10 @@ fn style_of(cell: &Cell) -> Style {
 /// What a blank shows of its style; the rest needs a letter to be seen.
 const SEEN_ON_BLANK: Modifier =
     Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+
+fn is_wide(cell: &Cell) -> bool {
+    cell.symbol().width() > 1
+}
 
 fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " "

@@ -26,11 +26,19 @@ pub fn serial() -> MutexGuard<'static, ()> {
 /// A person's own folders, with the sample company in one of them.
 pub struct Home {
     folder: tempfile::TempDir,
+    workspace: &'static str,
 }
 
 impl Home {
     pub fn workspace(&self) -> PathBuf {
-        self.folder.path().join("acme.duckdb")
+        self.folder.path().join(self.workspace)
+    }
+
+    /// The same with another name for the workspace.
+    pub fn called(self, name: &'static str) -> Self {
+        let named = Home { workspace: name, ..self };
+        std::fs::rename(named.folder.path().join(ACME), named.workspace()).expect("renamed");
+        named
     }
 
     pub fn path(&self) -> &Path {
@@ -68,6 +76,8 @@ pub fn without_terminal(home: &Home, arguments: &[&str]) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
 
+const ACME: &str = "acme.duckdb";
+
 /// A fresh home with a fresh copy of the sample company.
 pub fn home() -> Home {
     static SAMPLE: OnceLock<tempfile::TempDir> = OnceLock::new();
@@ -79,7 +89,7 @@ pub fn home() -> Home {
         folder
     });
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let home = Home { folder };
+    let home = Home { folder, workspace: ACME };
     std::fs::copy(sample.path().join("sample.duckdb"), home.workspace()).expect("a copy");
     home
 }
@@ -115,14 +125,11 @@ impl Terminal {
         Self::start(home, command)
     }
 
-    /// The same on a file of this name, in signs of seven bits.
-    pub fn open_in_ascii(home: &Home, name: &str) -> Self {
-        let workspace = home.folder.path().join(name);
-        std::fs::rename(home.workspace(), &workspace).expect("renamed");
+    /// The same with these variables set.
+    pub fn open_with(home: &Home, variables: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(QBR);
-        command.arg(workspace);
-        command.env("QBR_GLYPHS", "ascii");
-        Self::start(home, command)
+        command.arg(home.workspace());
+        Self::start_with(home, command, variables)
     }
 
     /// The same as a child of a shell that runs this script.
@@ -133,7 +140,11 @@ impl Terminal {
         Self::start(home, command)
     }
 
-    fn start(home: &Home, mut command: CommandBuilder) -> Self {
+    fn start(home: &Home, command: CommandBuilder) -> Self {
+        Self::start_with(home, command, &[])
+    }
+
+    fn start_with(home: &Home, mut command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
         command.cwd(home.path());
         for (name, value) in home.environment() {
             command.env(name, value);
@@ -143,8 +154,13 @@ impl Terminal {
         {
             command.env(name, value);
         }
-        for name in ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "COLORTERM", "QBR_REGION"] {
+        for name in
+            ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "QBR_GLYPHS", "COLORTERM", "QBR_REGION"]
+        {
             command.env_remove(name);
+        }
+        for (name, value) in variables {
+            command.env(name, value);
         }
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");

@@ -16,8 +16,10 @@ pub const MARGIN: usize = 2;
 /// Text wider than this does not make its column wider.
 pub const WIDEST_TEXT: usize = 40;
 /// Text columns may be narrowed down to this; the one that names the row to that.
-const NARROWEST_TEXT: usize = 10;
+const NARROWEST_TEXT: usize = 14;
 const NARROWEST_LABEL: usize = 20;
+/// Headings up to this wide are not cut for one more column.
+const WHOLE_HEADING: usize = 12;
 
 /// Columns that the content and the heading of a column take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,9 +52,9 @@ fn natural(measure: Measure) -> usize {
 
 fn least(unit: &Unit, measure: Measure) -> usize {
     match unit {
-        Unit::Text | Unit::Id | Unit::State | Unit::List => natural(measure).min(NARROWEST_TEXT),
-        // A number that is cut is a wrong number.
-        _ => measure.content.max(measure.heading.min(6)).max(1),
+        Unit::Text | Unit::Id | Unit::List => natural(measure).min(NARROWEST_TEXT),
+        // A number that is cut is a wrong number, and a state says one thing.
+        _ => measure.content.max(measure.heading.min(WHOLE_HEADING)).clamp(1, WIDEST_TEXT),
     }
 }
 

@@ -384,10 +384,8 @@ impl TableView {
     pub fn summary(&self) -> (String, &[Option<String>]) {
         let marked = self.marked_rows().len();
         let word = if self.choices.summary == Summary::Mean { "Mean" } else { "Sum" };
-        let words = match marked {
-            0 => word.to_owned(),
-            n => format!("{word} of {n} marked"),
-        };
+        // The footer says how many are marked.
+        let words = if marked > 0 { format!("{word}, marked") } else { word.to_owned() };
         (words, &self.summary)
     }
 

@@ -65,7 +65,7 @@ fn months_below_the_limit_are_marked_without_colour() {
         let enterprise = screen.row_with("Enterprise");
         // Three months, and the latest value once more.
         assert_eq!(enterprise.matches(below).count(), 4, "{}", screen.text());
-        assert!(enterprise.contains("31% 9/29"), "{enterprise}");
+        assert!(enterprise.contains("31%  9/29"), "{enterprise}");
         assert!(enterprise.contains("limit 40.0%"), "{enterprise}");
         assert_eq!(screen.row_with("Mid-market").matches(below).count(), 0);
         assert!(screen.has(&format!("{below} below the limit")));
