@@ -259,7 +259,8 @@ fn the_screen_in_the_readme_is_what_one_sees() {
     let mut qbr = Terminal::open_with(&home, &[("QBR_GLYPHS", "ascii")]);
     qbr.wait_for("post-mortems overdue");
     qbr.keys("1");
-    qbr.wait_for("From the call to the actual");
+    qbr.wait_for("Latin America");
+    qbr.wait_for("Rolled-up commit");
     qbr.settle();
     let seen: String = qbr.screen().lines().map(|line| format!("{}\n", line.trim_end())).collect();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");

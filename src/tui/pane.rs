@@ -230,6 +230,8 @@ pub enum Question {
     Filter,
     /// What the row to go to begins with; every change of the line is an answer.
     Jump,
+    /// Which figure stands in the place.
+    Figure,
     /// Which columns are shown.
     Columns,
     /// The state to move a record to.

@@ -55,7 +55,8 @@ struct PanePlace {
 impl FigurePane {
     /// A pane of the review.
     pub fn of(spec: &PaneSpec) -> Self {
-        let parts = spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
+        let parts =
+            spec.parts.iter().map(|part| Part::new(part.figures.iter().copied(), part.chart));
         Self {
             title: spec.title.to_owned(),
             parts: parts.collect(),
@@ -391,6 +392,11 @@ impl Pane for FigurePane {
                     figure_table::text_to_copy(self.part(), &catalog, answer)
                 {
                     desk.step(Step::Copy { what, text });
+                }
+            }
+            Question::Figure => {
+                if let Ok(place) = answer.parse() {
+                    self.part_mut().turn_to(place, desk);
                 }
             }
             Question::Columns => figure_table::columns_chosen(self.part_mut(), answer, desk),

@@ -11,7 +11,8 @@ use crate::catalog::Catalog;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::{Dimension, Value};
 use crate::tui::message::{Failure, FailureKind, Reply, Request, Ticket};
-use crate::tui::pane::Desk;
+use crate::tui::pane::{Desk, Question, Step};
+use crate::tui::widgets::list_picker::PickItem;
 use crate::tui::widgets::table::TableView;
 use crate::tui::widgets::trend;
 use crate::workspace::{Answer, Parameters};
@@ -288,10 +289,31 @@ impl Part {
         }
     }
 
-    /// The next figure of this place.
+    /// The other figure of this place, where there are two; where there are more,
+    /// the person chooses.
     pub fn other(&mut self, desk: &mut Desk<'_>) {
+        if self.choices.len() == 2 {
+            return self.turn_to(1 - self.chosen, desk);
+        }
+        let item = |(place, choice): (usize, &Choice)| {
+            let figure = desk.catalog.figures.get(&choice.figure);
+            let title = figure.map_or(choice.figure.as_str(), |figure| figure.title.as_str());
+            let by = choice.by.map_or(String::new(), |by| format!(", always by {by}"));
+            let question = figure.map_or("", |figure| figure.question.as_str());
+            PickItem::new(place.to_string(), format!("{title}{by}")).detail(question)
+        };
+        let items = self.choices.iter().enumerate().map(item).collect();
+        let title = "What stands in this place".to_owned();
+        desk.step(Step::Choose { question: Question::Figure, title, items });
+    }
+
+    /// Shows another of the figures of this place.
+    pub fn turn_to(&mut self, place: usize, desk: &mut Desk<'_>) {
+        if place >= self.choices.len() || place == self.chosen {
+            return;
+        }
         self.stop(desk);
-        self.chosen = (self.chosen + 1) % self.choices.len();
+        self.chosen = place;
         self.arranged = false;
         self.series = 0;
         self.state = FigureState::Idle;

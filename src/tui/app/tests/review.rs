@@ -178,8 +178,12 @@ fn win_rates_are_by_segment_whatever_is_chosen() {
     bench.press("Enter");
     assert_eq!(cut(&bench), [segment("deals")]);
     bench.press("Esc");
+    // There are several figures for this place: one is chosen.
     bench.press("Tab");
     bench.press("o");
+    bench.sees("Win rate by month, always by segment");
+    bench.press("Down");
+    bench.press("Enter");
     assert_eq!(cut(&bench), [("win-rate".to_owned(), Dimension::Region)]);
     bench.answer_figures(3);
     bench.sees("Win rate by month, by region");

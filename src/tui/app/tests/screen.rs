@@ -36,6 +36,17 @@ fn every_size_can_be_drawn_on_every_pane() {
     }
 }
 
+/// `win-rate by segment` on a pane names a figure and a dimension that there are.
+#[test]
+fn every_figure_of_a_pane_exists() {
+    let bench = Bench::open();
+    for figure in PANES.iter().flat_map(|pane| pane.parts).flat_map(|part| part.figures) {
+        let (name, by) = figure.split_once(" by ").unwrap_or((figure, "all"));
+        assert!(bench.app.setup.catalog.figures.contains_key(name), "{figure}");
+        assert!(by.parse::<crate::domain::Dimension>().is_ok(), "{figure}");
+    }
+}
+
 #[test]
 fn a_small_window_says_what_it_needs() {
     let mut bench = Bench::open();
