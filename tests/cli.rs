@@ -137,9 +137,8 @@ fn the_command_lines_of_the_documents_exist() {
             let words: Vec<&str> = words.split_whitespace().collect();
             let Some(command) = words.first() else { continue };
             let known = help(&[]);
-            let is_command = known
-                .lines()
-                .any(|line| line.trim_start().split_whitespace().next() == Some(*command));
+            let is_command =
+                known.lines().any(|line| line.split_whitespace().next() == Some(*command));
             // `qbr company.duckdb` opens a file; a measurement begins with a number.
             let opens = command.contains('.')
                 || command.chars().all(|c| c.is_ascii_uppercase())

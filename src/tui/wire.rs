@@ -150,12 +150,16 @@ impl<W: Write> Backend for Wire<W> {
             }
             // What becomes of the other half of a letter that is two columns wide,
             // when one of them is written over, is up to the terminal.
-            let other_half = Position { x: x.saturating_add(1), y };
-            if is_wide(cell) {
-                if let Some(half) = self.shown.cell_mut(other_half) {
-                    half.reset();
-                }
-            } else if was_wide
+            let mut halved = was_wide && !is_wide(cell);
+            let mut other_half = Position { x: x.saturating_add(1), y };
+            if is_wide(cell)
+                && let Some(half) = self.shown.cell_mut(other_half)
+            {
+                halved = is_wide(half);
+                half.reset();
+                other_half.x = other_half.x.saturating_add(1);
+            }
+            if halved
                 && self.shown.area.contains(other_half)
                 && let Some((_, columns)) = rows.last_mut()
             {
