@@ -8,7 +8,7 @@ use chrono::Utc;
 use crate::catalog::Preset;
 use crate::ingest::preview::{PreviewRequest, preview};
 use crate::ingest::{self, ImportError, ImportRequest, Progress, saved};
-use crate::tui::message::{Failure, FailureKind, ImportAsked, Imported, Notice, Reply};
+use crate::tui::message::{Event, Failure, FailureKind, ImportAsked, Imported, Notice, Reply};
 
 use super::{Store, not_open};
 
@@ -73,7 +73,8 @@ impl Store {
             let tenth = seen.percent / 10;
             if said.swap(tenth, Ordering::Relaxed) < tenth {
                 let phase = seen.phase.words();
-                tell(Notice::passing(format!("{what}: {} %, {phase}", seen.percent)));
+                let said = format!("{what}: {} %, {phase}", seen.percent);
+                tell(Event::Told(Notice::passing(said)));
             }
         });
         *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
