@@ -73,8 +73,8 @@ impl Store {
             let tenth = seen.percent / 10;
             if said.swap(tenth, Ordering::Relaxed) < tenth {
                 let phase = seen.phase.words();
-                let words = format!("{what}: {} %, {phase}", seen.percent);
-                tell(Event::Told(Notice::passing(words)));
+                let said = format!("{what}: {} %, {phase}", seen.percent);
+                tell(Event::Told(Notice::passing(said)));
             }
         });
         *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
