@@ -25,8 +25,12 @@ mod maven;
 mod money;
 #[path = "import/preview.rs"]
 mod preview;
+#[path = "import/printed.rs"]
+mod printed;
 #[path = "import/property.rs"]
 mod property;
+#[path = "import/readings.rs"]
+mod readings;
 #[path = "import/rebuilding.rs"]
 mod rebuilding;
 #[path = "import/recognising.rs"]

@@ -9,6 +9,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::ops::Range;
 use std::path::Path;
 
@@ -107,7 +108,7 @@ impl Division<'_> {
                     found.broken.push(Broken { line, text: shortened(bytes), fault });
                 }
             }
-            Ok(())
+            Ok(Continue(()))
         })?;
         Ok(found)
     }
@@ -123,7 +124,7 @@ impl Division<'_> {
                 }
                 number += 1;
             }
-            Ok(())
+            Ok(if lines.len() == rows.len() { Break(()) } else { Continue(()) })
         })?;
         Ok(lines)
     }
@@ -133,16 +134,17 @@ impl Division<'_> {
         self.walk(|piece, _, bytes, end| match piece {
             Piece::Header | Piece::Row { .. } => {
                 out.write_all(bytes)?;
-                out.write_all(end)
+                out.write_all(end)?;
+                Ok(Continue(()))
             }
-            Piece::Blank | Piece::Broken(_) => Ok(()),
+            Piece::Blank | Piece::Broken(_) => Ok(Continue(())),
         })
     }
 
-    /// Gives each piece with its line, its bytes, and its line end.
+    /// Gives each piece with its line, its bytes, and its line end, to the end or to a break.
     fn walk(
         &self,
-        mut each: impl FnMut(Piece, u64, &[u8], &[u8]) -> io::Result<()>,
+        mut each: impl FnMut(Piece, u64, &[u8], &[u8]) -> io::Result<ControlFlow<()>>,
     ) -> io::Result<()> {
         let mut file = File::open(self.path)?;
         file.seek(SeekFrom::Start(self.start))?;
@@ -163,7 +165,9 @@ impl Division<'_> {
                 None => Piece::Broken(Fault::Fields(record.fields)),
             };
             header = false;
-            each(piece, line, bytes, &buffer.bytes[record.range.end..record.next])?;
+            if each(piece, line, bytes, &buffer.bytes[record.range.end..record.next])?.is_break() {
+                break;
+            }
             line += record.breaks as u64 + 1;
             buffer.position = record.next;
         }
