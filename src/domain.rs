@@ -1,6 +1,7 @@
 //! Pure values: what every floor above shares. No I/O, no clock, no database.
 
 pub mod calendar;
+pub mod date_pattern;
 pub mod dimension;
 mod fiscal_months;
 pub mod format;
@@ -10,6 +11,7 @@ pub mod text;
 pub mod value;
 
 pub use calendar::{FiscalCalendar, FiscalMonth, NamedMonth, Period, PeriodError, Quarter};
+pub use date_pattern::DatePattern;
 pub use dimension::{Dimension, DimensionError};
 pub use fiscal_months::{CalendarFault, continued, nearest_month};
 pub use format::{Formats, Region};

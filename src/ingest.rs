@@ -7,7 +7,8 @@
 //! choose   → preset and table, by the headers
 //! scan     → records, footers, blank and broken lines, counted apart from DuckDB
 //! stage    → a table of texts in the instance
-//! profile  → how each column is read, by the evidence of all its values
+//! evidence → what each column holds: different texts, or shapes, with their rows
+//! profile  → how each column is read, by that evidence (dates, numbers, shares, flags)
 //! typed    → typed rows; what cannot be read is rejected by line and reason
 //! footers  → what the file itself says it comes to
 //! day      → the day the export shows
@@ -33,6 +34,7 @@ mod aliases;
 mod answers;
 mod apply;
 mod choose;
+mod column;
 mod conditions;
 mod currency;
 mod dates;
@@ -40,7 +42,9 @@ mod day;
 mod decoded;
 pub mod draft;
 mod error;
+mod evidence;
 mod fiscal;
+mod flags;
 mod footers;
 mod group;
 mod history;
@@ -48,16 +52,20 @@ mod kept;
 mod keys;
 mod layout;
 mod left_out;
+mod missing;
 mod moments;
 mod money;
 mod nearest;
 mod numbers;
+mod occurrence;
+mod order;
 mod periods;
 mod pick;
 mod prepare;
 pub mod preview;
 mod profile;
 mod progress;
+mod readings;
 mod rebuild;
 pub mod report;
 mod samples;
@@ -65,11 +73,14 @@ pub mod saved;
 mod scan;
 mod scratch;
 mod shape;
+mod shares;
 mod source;
 mod stage;
 mod tables;
 mod together;
 mod typed;
+mod unclear;
+mod units;
 mod unknown_words;
 mod wide;
 mod words;
@@ -93,19 +104,21 @@ use source::{Opening, Source};
 pub use aliases::{Alias, Wish, accept, aliases, mere_spellings, unknown, withdraw};
 #[doc(hidden)]
 pub use decoded::{Decoded, check, decoded};
-pub use error::{ImportError, NotRecognised, Unclear, UnknownWords, What};
+pub use error::{ImportError, NotRecognised};
 pub use history::Changes;
 pub use kept::{Kept, imports, rejects, report as kept_report};
 pub use money::{Account, OwnTotal, Reconciliation};
 pub use nearest::{Likeness, Near};
+pub use occurrence::Occurrence;
 pub use progress::{Phase, Progress, Seen};
 pub use report::{
-    FileColumn, FileReport, Gap, ImportReport, Sample, SampleRow, TableReport, Total, UnknownKey,
-    UnknownKeys,
+    ColumnReading, FileColumn, FileReport, Gap, ImportReport, Sample, SampleRow, TableReport,
+    Total, UnknownKey, UnknownKeys,
 };
 pub use source::{Encoding, Format, HELPER, help};
 pub use tables::Author;
 pub use typed::Reject;
+pub use unclear::{DateReading, Unclear, UnknownWords, What};
 
 /// Unknown keys of one column that a report names.
 const MOST_UNKNOWN: usize = 20;

@@ -29,8 +29,12 @@ mod messy;
 mod money;
 #[path = "import/preview.rs"]
 mod preview;
+#[path = "import/printed.rs"]
+mod printed;
 #[path = "import/property.rs"]
 mod property;
+#[path = "import/readings.rs"]
+mod readings;
 #[path = "import/rebuilding.rs"]
 mod rebuilding;
 #[path = "import/recognising.rs"]

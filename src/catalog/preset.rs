@@ -42,7 +42,7 @@ pub struct Detect {
 }
 
 /// How one kind of file of the CRM becomes one fact table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PresetTable {
     /// A table of [`crate::catalog::facts::TABLES`]: `opportunities`.
     pub name: String,
@@ -72,8 +72,11 @@ pub struct PresetTable {
     pub nulls: Vec<String>,
     /// Column → other spelling → the one to store.
     pub aliases: BTreeMap<String, BTreeMap<String, String>>,
-    /// How dates are written, as `chrono` patterns; empty: by the evidence of the column.
+    /// How dates are written, as [`crate::domain::DatePattern`] reads it; empty: by the evidence of
+    /// the column.
     pub dates: Vec<String>,
+    /// First and last year in which a date can lie; `None`: from 1990 to 15 years ahead.
+    pub years: Option<(i32, i32)>,
     /// The decimal mark; `None`: by the evidence of the column.
     pub decimal: Option<char>,
     /// Currency of rows whose `currency` column is not mapped or empty: a code, or [`WORKSPACE`];
@@ -230,10 +233,22 @@ pub enum Ids {
 /// How the values of one column are read, where its table does not say or it differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// A `chrono` pattern.
+    /// A pattern, as [`crate::domain::DatePattern`] reads it.
     pub date: Option<String>,
-    /// What stands for the whole in a column of shares: 1 (0.7 is 70 %) or 100 (70 is 70 %).
-    pub of: Option<u8>,
+    /// Hours that are added to a time of day before its day is taken: 2 where midnight is told as
+    /// 22:00 in UTC.
+    pub hours: Option<u8>,
+    /// The decimal mark, where this column has another than its table.
+    pub decimal: Option<char>,
+    /// What stands for the whole in a column of shares: 1 (0.7 is 70 %), 100 (70 is 70 %) or 1000.
+    pub of: Option<u16>,
+    /// What an amount without a word such as `k` is multiplied by: 1000 where 45 is 45,000.
+    pub unit: Option<u32>,
+    /// Words for yes and no; empty: those that are known.
+    pub yes: Vec<String>,
+    pub no: Vec<String>,
+    /// What stands for a missing value, in place of what its table says; an empty list: nothing.
+    pub nulls: Option<Vec<String>>,
     /// The column means something only for opportunities in these states; for others it is left
     /// empty, whatever the file has. Empty: for all.
     pub states: Vec<String>,
@@ -257,6 +272,16 @@ pub enum TakenOn {
 }
 
 impl ColumnSource {
+    /// How its values are read; `None` for a constant.
+    pub fn reading(&self) -> Option<&Reading> {
+        match self {
+            ColumnSource::Header { reading, .. } | ColumnSource::FirstFilled { reading, .. } => {
+                Some(reading)
+            }
+            ColumnSource::Constant(_) => None,
+        }
+    }
+
     /// The places it may come from; none for a constant.
     pub fn origins(&self) -> &[Origin] {
         match self {
@@ -277,27 +302,6 @@ impl PresetTable {
 
     /// A table that says nothing yet.
     pub(crate) fn empty(name: &str) -> Self {
-        PresetTable {
-            name: name.to_owned(),
-            detect: Detect::default(),
-            columns: BTreeMap::new(),
-            states: Words::new(),
-            other_state: None,
-            state_rules: Vec::new(),
-            leave_out: Vec::new(),
-            ids: None,
-            entered: Vec::new(),
-            entered_except: Vec::new(),
-            categories: Words::new(),
-            nulls: Vec::new(),
-            aliases: BTreeMap::new(),
-            dates: Vec::new(),
-            decimal: None,
-            currency: None,
-            taken_on: TakenOn::default(),
-            footers: Vec::new(),
-            headerless: false,
-            wide: None,
-        }
+        PresetTable { name: name.to_owned(), ..PresetTable::default() }
     }
 }

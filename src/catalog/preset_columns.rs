@@ -8,6 +8,7 @@ use crate::catalog::preset::{ColumnSource, Origin, Reading, STATES, When};
 use crate::catalog::preset_rules::when_of;
 use crate::catalog::preset_shape;
 use crate::catalog::toml_read::{Entry, Located, Node, one_of, plain};
+use crate::domain::DatePattern;
 
 /// Every column that the table maps.
 pub(crate) fn columns(
@@ -54,8 +55,8 @@ fn source(
         return Some(ColumnSource::Header { names, reading: Reading::default() });
     };
     let keys = [
-        "column", "first", "join", "value", "position", "when", "until", "last", "date", "of",
-        "states",
+        "column", "first", "join", "value", "position", "when", "until", "last", "date", "hours",
+        "decimal", "of", "unit", "yes", "no", "nulls", "states",
     ];
     node.only(report, "where a column comes from", &keys);
     let reading = reading(report, &node, ours, kind);
@@ -146,31 +147,70 @@ pub(crate) fn reading(
             report.at(pattern.range.clone(), format!("{ours} is {} and no date", kind.name()));
         }
     }
+    let hours = node.whole(report, "hours");
+    if let Some(hours) = &hours {
+        if kind != FactKind::Date {
+            report.at(hours.range.clone(), format!("{ours} is {} and no date", kind.name()));
+        } else if hours.value > 14 {
+            report.at(hours.range.clone(), "hours is from 0 to 14");
+        }
+    }
     let of = node.whole(report, "of");
     if let Some(whole) = &of {
         if kind != FactKind::Percent {
             report.at(whole.range.clone(), format!("{ours} is {} and no share", kind.name()));
-        } else if ![1, 100].contains(&whole.value) {
-            report.at(whole.range.clone(), "of is 1 (0.7 is 70 %) or 100 (70 is 70 %)");
+        } else if ![1, 100, 1000].contains(&whole.value) {
+            report.at(
+                whole.range.clone(),
+                "of is 1 (0.7 is 70 %), 100 (70 is 70 %) or 1000 (700 is 70 %)",
+            );
+        }
+    }
+    let number = kind.is_money() || matches!(kind, FactKind::Number | FactKind::Whole);
+    let unit = node.whole(report, "unit");
+    if let Some(unit) = &unit {
+        if !number {
+            report.at(unit.range.clone(), format!("{ours} is {} and no number", kind.name()));
+        } else if ![1, 1_000, 1_000_000].contains(&unit.value) {
+            report.at(unit.range.clone(), "unit is 1, 1000 (45 is 45,000) or 1000000");
+        }
+    }
+    if node.has("decimal") && !number && kind != FactKind::Percent {
+        report.at(node.key_range("decimal"), format!("{ours} is {} and no number", kind.name()));
+    }
+    for key in ["yes", "no"] {
+        if node.has(key) && kind != FactKind::Flag {
+            report.at(node.key_range(key), format!("{ours} is {} and not yes or no", kind.name()));
         }
     }
     let mut states = Vec::new();
     for state in node.texts(report, "states") {
         states.extend(one_of(report, "state", &state, &STATES).map(str::to_owned));
     }
-    let of = of.and_then(|whole| u8::try_from(whole.value).ok());
-    let until = preset_shape::until(report, node, kind);
-    Reading { date: date.map(|pattern| pattern.value), of, states, until }
+    Reading {
+        date: date.map(|pattern| pattern.value),
+        hours: hours.and_then(|hours| u8::try_from(hours.value).ok()),
+        decimal: decimal(report, node),
+        of: of.and_then(|whole| u16::try_from(whole.value).ok()),
+        unit: unit.and_then(|unit| u32::try_from(unit.value).ok()),
+        yes: plain(node.texts(report, "yes")),
+        no: plain(node.texts(report, "no")),
+        nulls: node.has("nulls").then(|| plain(node.texts(report, "nulls"))),
+        states,
+        until: preset_shape::until(report, node, kind),
+    }
+}
+
+/// A decimal mark, of a column or of a table.
+pub(crate) fn decimal(report: &mut Report<'_>, node: &Node<'_>) -> Option<char> {
+    let mark = node.text(report, "decimal")?;
+    let word = one_of(report, "decimal mark", &mark, &[".", ","])?;
+    word.chars().next()
 }
 
 /// Notes a pattern that no date could be written in.
 pub(crate) fn check_pattern(report: &mut Report<'_>, pattern: &Located<String>) {
-    let faulty = chrono::format::StrftimeItems::new(&pattern.value)
-        .any(|item| matches!(item, chrono::format::Item::Error));
-    if faulty || !pattern.value.contains('%') {
-        report.at(
-            pattern.range.clone(),
-            format!("\"{}\" is no pattern of a date such as %d/%m/%Y", pattern.value),
-        );
+    if let Err(error) = pattern.value.parse::<DatePattern>() {
+        report.at(pattern.range.clone(), error.to_string());
     }
 }

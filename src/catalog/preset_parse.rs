@@ -19,6 +19,7 @@
 //! without  = ["Old Value"]          # a file with one of these is of another kind
 //! nulls    = ["NULL", "-"]          # mean missing, as an empty field always does
 //! dates    = "%d/%m/%Y"             # or a list; left out: by the evidence of the column
+//! years    = [1990, 2040]           # in which a date can lie; left out: 1990 to 15 years ahead
 //! decimal  = "."                    # or ","; left out: by the evidence of the column
 //! currency = "USD"                  # where the file says none; or "workspace": the reporting one
 //! taken_on = "file name"            # or "latest date" or "asked"
@@ -37,6 +38,10 @@
 //! account_id     = ["Account ID", { join = ["City", "Account"] }]  # several fields in one
 //! loss_reason    = { column = "Reason", when = { "Status" = "Lost" } }  # only in rows that fit
 //! probability    = { column = "Probability", of = 100 }        # 70 is 70 %; with of = 1, 0.7 is
+//! list_price     = { column = "Price (k)", unit = 1000, decimal = "," }    # 4,5 is 4500
+//! left_on        = { column = "Left", hours = 2 }              # 22:00 in UTC is the next day
+//! strategic      = { column = "Key?", yes = ["Key"], no = ["Std"] }
+//! segment        = { column = "Tier", nulls = ["Select"] }     # means missing in this column
 //! amount         = { column = "Value", states = ["won", "lost"] }  # empty in other states
 //! region         = { value = "EMEA" }                  # the same for every row
 //! owner_id       = { position = 2 }                    # where there is no header
@@ -82,7 +87,7 @@ use crate::catalog::facts::{self, FactTable};
 use crate::catalog::preset::{
     CATEGORIES, ColumnSource, Detect, Preset, PresetTable, STATES, TakenOn, WORKSPACE, Words,
 };
-use crate::catalog::preset_columns::{check_pattern, columns, own_columns};
+use crate::catalog::preset_columns::{check_pattern, columns, decimal, own_columns};
 use crate::catalog::preset_rules::{early_star, entered, ids, leave_out, state_rules};
 use crate::catalog::preset_wide;
 use crate::catalog::toml_read::{Node, document, one_of, plain};
@@ -179,13 +184,14 @@ fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
     Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers, without }
 }
 
-const TABLE_KEYS: [&str; 22] = [
+const TABLE_KEYS: [&str; 23] = [
     "name",
     "headers",
     "minimum",
     "without",
     "nulls",
     "dates",
+    "years",
     "decimal",
     "currency",
     "taken_on",
@@ -251,6 +257,7 @@ fn table<'b>(
         }
         table.dates = plain(dates);
     }
+    table.years = years(report, node).or(table.years);
     if node.has("nulls") {
         table.nulls = plain(node.texts(report, "nulls"));
     }
@@ -412,10 +419,22 @@ fn aliases(
     out
 }
 
-fn decimal(report: &mut Report<'_>, node: &Node<'_>) -> Option<char> {
-    let mark = node.text(report, "decimal")?;
-    let word = one_of(report, "decimal mark", &mark, &[".", ","])?;
-    word.chars().next()
+/// First and last year, both inclusive.
+fn years(report: &mut Report<'_>, node: &Node<'_>) -> Option<(i32, i32)> {
+    if !node.has("years") {
+        return None;
+    }
+    let items = node.items(report, "years");
+    let numbers: Vec<i32> = items.iter().filter_map(|item| item.as_whole()).collect();
+    match numbers.as_slice() {
+        [first, last] if items.len() == 2 && first <= last && (1..=9999).contains(last) => {
+            Some((*first, *last))
+        }
+        _ => {
+            report.at(node.key_range("years"), "years is the first and the last: [1990, 2040]");
+            None
+        }
+    }
 }
 
 fn currency(report: &mut Report<'_>, node: &Node<'_>) -> Option<String> {

@@ -83,6 +83,7 @@ impl Lines {
             nulls,
             aliases,
             dates,
+            years,
             decimal,
             currency,
             taken_on,
@@ -104,6 +105,9 @@ impl Lines {
             if !texts.is_empty() {
                 self.pair(key, &list(texts));
             }
+        }
+        if let Some((first, last)) = years {
+            self.pair("years", &format!("[{first}, {last}]"));
         }
         if let Some(mark) = decimal {
             self.pair("decimal", &text(&mark.to_string()));
@@ -210,10 +214,21 @@ fn column(source: &ColumnSource) -> String {
 }
 
 /// How values are read, as keys and values.
-fn parts(Reading { date, of, states, until }: &Reading) -> Vec<String> {
+fn parts(reading: &Reading) -> Vec<String> {
+    let Reading { date, hours, decimal, of, unit, yes, no, nulls, states, until } = reading;
     let mut parts = Vec::new();
     parts.extend(date.as_ref().map(|pattern| format!("date = {}", text(pattern))));
+    parts.extend(hours.map(|hours| format!("hours = {hours}")));
+    parts.extend(decimal.map(|mark| format!("decimal = {}", text(&mark.to_string()))));
     parts.extend(of.map(|whole| format!("of = {whole}")));
+    parts.extend(unit.map(|unit| format!("unit = {unit}")));
+    for (key, words) in [("yes", yes), ("no", no)] {
+        if !words.is_empty() {
+            parts.push(format!("{key} = {}", list(words)));
+        }
+    }
+    // An empty list says that nothing is missing.
+    parts.extend(nulls.as_ref().map(|nulls| format!("nulls = {}", list(nulls))));
     if !states.is_empty() {
         parts.push(format!("states = {}", list(states)));
     }

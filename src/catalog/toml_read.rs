@@ -235,6 +235,13 @@ impl<'a> Entry<'a> {
         }
     }
 
+    pub(crate) fn as_whole(&self) -> Option<i32> {
+        match self.0.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn as_table(&self) -> Option<Node<'a>> {
         match self.0.get_ref() {
             DeValue::Table(table) => Some(Node { table, range: self.0.span() }),

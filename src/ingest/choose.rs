@@ -16,6 +16,7 @@ use super::conditions::{self, RowRules, Test};
 use super::error::{ImportError, NotRecognised};
 use super::shape::{HeaderRow, comparable};
 use super::source;
+use super::unclear::{Unclear, What};
 use super::wide::Cells;
 
 /// How a column is read about which nothing is said.
@@ -314,7 +315,8 @@ impl<'a> Candidate<'a> {
             let there = !matches!(&from, From::Columns(places, _) if places.is_empty());
             there.then_some(Mapped { column, from })
         });
-        let columns: Vec<Mapped<'a>> = columns.collect();
+        let mut columns: Vec<Mapped<'a>> = columns.collect();
+        columns.extend(self.currency_beside(&columns));
         let row_rules = RowRules::of(self.rules, self.row);
         let entered = entered(self.rules, self.row);
         let mut read = row_rules.columns();
@@ -325,7 +327,9 @@ impl<'a> Candidate<'a> {
             }
         }
         let names = self.row.names.iter().enumerate();
-        let unused = names.filter(|(place, name)| !self.used.contains(place) && !name.is_empty());
+        let used = |place: &usize| self.used.contains(place) || read.contains(place);
+        let unused = names.filter(|(place, name)| !used(place) && !name.is_empty());
+        let unused = unused.map(|(_, name)| name.clone()).collect();
         Ok(Choice {
             preset: self.preset,
             rules: self.rules,
@@ -333,7 +337,7 @@ impl<'a> Candidate<'a> {
             row: self.row.clone(),
             score: (self.found.len(), self.found.len() + self.missing.len()),
             columns,
-            unused: unused.map(|(_, name)| name.clone()).collect(),
+            unused,
             row_rules,
             entered,
             read,
@@ -362,6 +366,25 @@ pub fn as_it_is<'a>(
 fn names_all(headers: &[String], row: &HeaderRow) -> bool {
     let known: BTreeSet<String> = headers.iter().map(|name| comparable(name)).collect();
     row.names.iter().filter(|name| !name.is_empty()).all(|name| known.contains(&comparable(name)))
+}
+
+impl<'a> Candidate<'a> {
+    /// `Amount Currency` beside `Amount`, where the preset names no column for the currency: what
+    /// the file says goes before what is said for want of it.
+    fn currency_beside(&self, columns: &[Mapped<'a>]) -> Option<Mapped<'a>> {
+        let column = self.fact.column("currency")?;
+        if columns.iter().any(|mapped| mapped.column.name == column.name) {
+            return None;
+        }
+        let money = columns.iter().find(|mapped| mapped.column.kind.is_money())?;
+        let From::Columns(places, _) = &money.from else { return None };
+        let money = &self.row.names[*places.first()?.columns.first()?];
+        let called = [format!("{money} Currency"), format!("Currency of {money}")];
+        let place = called.iter().find_map(|name| self.row.find(name))?;
+        let free = !self.used.contains(&place);
+        let place = Place { columns: vec![place], when: Vec::new() };
+        free.then(|| Mapped { column, from: From::Columns(vec![place], &PLAIN) })
+    }
 }
 
 /// Places that a source names and that the file has.
@@ -428,6 +451,20 @@ impl Choice<'_> {
             self.columns.iter().any(|mapped| mapped.column.name == ours.as_str())
         });
         source::hash_of(&rules.to_toml())
+    }
+
+    /// Something about a column of the table that is not clear; `header` as the file names it.
+    pub fn unclear(&self, file: &Path, field: &'static str, header: &str, what: What) -> Unclear {
+        Unclear {
+            file: file.to_owned(),
+            preset: self.preset.name.clone(),
+            table: self.fact.name,
+            field,
+            column: header.to_owned(),
+            source: self.rules.columns.get(field).cloned(),
+            what,
+            others: Vec::new(),
+        }
     }
 
     /// The header of the file that a column comes from; its own name where it is a constant.

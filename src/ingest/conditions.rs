@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::preset::{Is, PresetTable, When};
 
+use super::flags;
 use super::shape::HeaderRow;
 use super::stage::quoted;
 use super::words;
@@ -76,7 +77,7 @@ pub fn fits(tests: &[Test<'_>]) -> String {
         let text = format!("trim(c{})", test.column);
         match test.is {
             Is::Words(words) => format!("coalesce({}, false)", words::among(&text, words)),
-            Is::Flag(yes) => format!("coalesce({} = {yes}, false)", words::flag(&text)),
+            Is::Flag(yes) => format!("coalesce({} = {yes}, false)", flags::known(&text)),
             Is::Filled => format!("coalesce({text} <> '', false)"),
             Is::Empty => format!("coalesce({text} = '', true)"),
         }

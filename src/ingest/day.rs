@@ -9,12 +9,14 @@ use crate::catalog::preset::TakenOn;
 use crate::workspace::Session;
 
 use super::choose::Choice;
-use super::dates::YEARS;
 use super::error::ImportError;
 use super::source::Source;
 
 /// A pipeline in which nothing was made or closed for so long is probably an old export.
 const QUIET: Days = Days::new(31);
+
+/// Eight digits in a name that are of no such year are something else.
+const YEARS: std::ops::RangeInclusive<i32> = 1990..=2060;
 
 /// A day and why it is that one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
-
 use crate::catalog::CatalogErrors;
 use crate::domain::CalendarFault;
 use crate::domain::text::harmless;
 use crate::workspace::WorkspaceError;
+
+use super::unclear::Unclear;
 
 /// An import that was not made. `Display` says what and where, `remedy` what to do.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +96,8 @@ pub enum ImportError {
          among them"
     )]
     HistoryWithoutCurrency { deals: u64, example: String },
+    #[error("{}: the currency of {table} is said in two ways: {why}", file.display())]
+    CurrencyConflict { file: PathBuf, table: String, why: String },
     #[error("{}: {why}", file.display())]
     DayUnknown { file: PathBuf, why: String },
     #[error("{}: there is no row of data below the header", file.display())]
@@ -172,163 +174,6 @@ impl fmt::Display for NotRecognised {
     }
 }
 
-/// A column that can be read in more than one way, or in none. The figures would
-/// differ, so the person who imports has to say which it is.
-#[derive(Debug)]
-pub struct Unclear {
-    pub file: PathBuf,
-    /// As the file names it.
-    pub column: String,
-    pub what: What,
-}
-
-/// What is not clear about a column.
-#[derive(Debug)]
-pub enum What {
-    /// Several date patterns read every value.
-    Date {
-        sample: String,
-        readings: Vec<(String, NaiveDate)>,
-        sibling: Option<(String, String)>,
-    },
-    /// Some values can only be read one way and some only another.
-    DateMixed {
-        first: (String, String),
-        second: (String, String),
-    },
-    /// No pattern reads enough of the values.
-    DateUnreadable {
-        samples: Vec<String>,
-    },
-    /// `1.234` with nothing that tells whether the mark groups or divides.
-    Decimal {
-        sample: String,
-        whole: String,
-        divided: String,
-    },
-    DecimalMixed {
-        point: String,
-        comma: String,
-    },
-    NumberUnreadable {
-        samples: Vec<String>,
-    },
-    /// Words that the preset knows no meaning of.
-    Words(UnknownWords),
-    /// `1` among values from 0 to 1: all of it, or one in a hundred?
-    Percent {
-        sample: String,
-        why: &'static str,
-    },
-}
-
-/// Words that stand for a state or a forecast category, and nobody has said which.
-#[derive(Debug)]
-pub struct UnknownWords {
-    /// The part of a mapping that gives them their meaning: `states` or `categories`.
-    pub of: &'static str,
-    /// With the number of rows; the commonest first.
-    pub words: Vec<(String, u64)>,
-    pub preset: String,
-    pub table: String,
-}
-
-impl fmt::Display for UnknownWords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.of == "states" { "state" } else { "forecast category" };
-        write!(f, "nothing says which {what} these words stand for: ")?;
-        let shown = self.words.iter().take(SHOWN_WORDS);
-        let shown = shown.map(|(word, rows)| {
-            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-            format!("\"{}\" ({rows})", harmless(word))
-        });
-        f.write_str(&shown.collect::<Vec<_>>().join(", "))?;
-        match self.words.len().saturating_sub(SHOWN_WORDS) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
-    }
-}
-
-/// Unknown words that a message lists.
-const SHOWN_WORDS: usize = 40;
-
-impl UnknownWords {
-    /// A mapping file with the words in it.
-    fn remedy(&self) -> String {
-        let words = self.words.iter().take(SHOWN_WORDS);
-        let words = words.map(|(word, _)| format!("\"{}\"", word.replace('"', "\\\"")));
-        let words = words.collect::<Vec<_>>().join(", ");
-        let (ours, say) = if self.of == "states" {
-            ("open", "open, won, lost or cancelled")
-        } else {
-            ("pipeline", "closed, commit, best case, pipeline or omitted")
-        };
-        format!(
-            "say it in a mapping file and give that with --mapping; each word goes to {say}:\n\
-             extends = \"{}\"\n[[table]]\nname = \"{}\"\n[table.{}]\n{ours} = [{words}]",
-            self.preset, self.table, self.of
-        )
-    }
-}
-
-impl fmt::Display for Unclear {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let column = harmless(&self.column);
-        write!(f, "{}: column \"{column}\": ", self.file.display())?;
-        match &self.what {
-            What::Date { sample, readings, sibling } => {
-                write!(f, "\"{}\" can be read as ", harmless(sample))?;
-                for (place, (pattern, date)) in readings.iter().enumerate() {
-                    let link = if place == 0 { "" } else { " or as " };
-                    write!(f, "{link}{} ({pattern})", date.format("%-d %B %Y"))?;
-                }
-                f.write_str(", and no value of the column tells which")?;
-                if let Some((other, pattern)) = sibling {
-                    write!(f, "; \"{}\" of the same file is {pattern}", harmless(other))?;
-                }
-                Ok(())
-            }
-            What::DateMixed { first, second } => write!(
-                f,
-                "\"{}\" can only be {}, and \"{}\" can only be {}: the column mixes two ways of \
-                 writing dates",
-                harmless(&first.0),
-                first.1,
-                harmless(&second.0),
-                second.1
-            ),
-            What::DateUnreadable { samples } => {
-                write!(f, "most of its values are no dates: {}", listed(samples))
-            }
-            What::Decimal { sample, whole, divided } => write!(
-                f,
-                "\"{}\" can be read as {whole} or as {divided}, and no value of the column tells which",
-                harmless(sample)
-            ),
-            What::DecimalMixed { point, comma } => write!(
-                f,
-                "\"{}\" is written with a decimal point and \"{}\" with a decimal comma",
-                harmless(point),
-                harmless(comma)
-            ),
-            What::NumberUnreadable { samples } => {
-                write!(f, "most of its values are no numbers: {}", listed(samples))
-            }
-            What::Words(words) => write!(f, "{words}"),
-            What::Percent { sample, why } => {
-                write!(f, "\"{}\" can be a share or a percentage: {why}", harmless(sample))
-            }
-        }
-    }
-}
-
-fn listed(samples: &[String]) -> String {
-    let quoted: Vec<String> =
-        samples.iter().map(|text| format!("\"{}\"", harmless(text))).collect();
-    quoted.join(", ")
-}
-
 impl ImportError {
     /// The workspace's own error, where it was the workspace and not the input.
     pub fn workspace(&self) -> Option<&WorkspaceError> {
@@ -403,6 +248,10 @@ impl ImportError {
                  the [[table]] of opportunity-history of a mapping file"
                     .into()
             }
+            E::CurrencyConflict { table, .. } => format!(
+                "map the amount that is in the currency of its row; or say the currency of all rows \
+                 in the mapping file, in [table.columns] of {table}: currency = {{ value = \"EUR\" }}"
+            ),
             E::DayUnknown { .. } => "say the day the export shows with --taken-on 2025-12-31".into(),
             E::NoRows { .. } => "export it again, with its rows".into(),
             E::NothingTaken { .. } => {
@@ -428,43 +277,5 @@ impl ImportError {
             E::Cancelled => return None,
             E::Workspace(error) => return error.remedy(),
         })
-    }
-}
-
-impl Unclear {
-    /// The line that settles it, and where it goes.
-    fn remedy(&self) -> String {
-        let column = &self.column;
-        let in_columns = "put one of these lines in the mapping file, in [table.columns], in the \
-                          place of the column that comes from it:";
-        match &self.what {
-            What::Date { readings, .. } => {
-                let lines = readings.iter().map(|(pattern, _)| {
-                    format!("\n… = {{ column = \"{column}\", date = \"{pattern}\" }}")
-                });
-                format!("{in_columns}{}", lines.collect::<String>())
-            }
-            What::DateMixed { first, second } => format!(
-                "export it again with one way of writing dates; or name the one that holds, and \
-                 rows written otherwise are rejected:\n… = {{ column = \"{column}\", date = \"{}\" \
-                 }}\n… = {{ column = \"{column}\", date = \"{}\" }}",
-                first.1, second.1
-            ),
-            What::DateUnreadable { .. } => format!(
-                "map another column, or name the pattern:\n… = {{ column = \"{column}\", date = \
-                 \"%d/%m/%Y\" }}"
-            ),
-            What::Decimal { .. } | What::DecimalMixed { .. } => {
-                "put one of these lines in the mapping file, in the [[table]]:\ndecimal = \
-                 \".\"\ndecimal = \",\""
-                    .into()
-            }
-            What::NumberUnreadable { .. } => "map another column".into(),
-            What::Words(words) => words.remedy(),
-            What::Percent { .. } => format!(
-                "{in_columns}\n… = {{ column = \"{column}\", of = 1 }}     # 0.7 is 70 %\n… = {{ \
-                 column = \"{column}\", of = 100 }}   # 70 is 70 %"
-            ),
-        }
     }
 }

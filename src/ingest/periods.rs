@@ -12,9 +12,9 @@ use crate::domain::{FiscalCalendar, Period, Quarter};
 use crate::workspace::Session;
 
 use super::choose::Choice;
+use super::column::{Column, Style};
 use super::dates::DateStyle;
 use super::error::ImportError;
-use super::profile::{Column, Style};
 use super::stage::{Staged, quoted};
 
 /// A temporary table that turns a text into the first and the last day of a period.

@@ -10,18 +10,20 @@ use crate::domain::FiscalCalendar;
 use crate::workspace::Session;
 
 use super::choose::Choice;
-use super::currency;
+use super::column::Column;
+use super::currency::{self, CurrencyRule};
+use super::dates::Years;
 use super::day::{self, Day};
 use super::error::ImportError;
 use super::footers;
 use super::layout;
 use super::left_out;
 use super::money::{self, NotTaken, OwnTotal, Sums};
-use super::numbers::Scale;
 use super::periods;
-use super::profile::{self, Column, Style};
+use super::profile;
 use super::progress::Phase;
-use super::report::{ColumnReading, FileReport, Total};
+use super::readings::readings;
+use super::report::{FileReport, Total};
 use super::samples::{self, Looks};
 use super::scan::{Broken, Fault as LineFault};
 use super::scratch::Scratch;
@@ -37,6 +39,9 @@ pub struct Prepared<'a> {
     pub choice: &'a Choice<'a>,
     pub staged: Staged,
     pub columns: Vec<Column>,
+    /// In which a date of the file can lie.
+    pub years: Years,
+    currency: CurrencyRule,
     /// Temporary table of the typed rows.
     pub typed: String,
     pub day: Option<Day>,
@@ -88,7 +93,9 @@ pub fn prepare<'a>(
 ) -> Result<Prepared<'a>, ImportError> {
     let staged = stage::stage(session, source, choice, format!("ingest_raw_{number}"), scratch)?;
     source.progress.enter(Phase::Examining)?;
-    let columns = profile::profile(session, source, choice, &staged)?;
+    let day = common.taken_on.unwrap_or(common.today);
+    let years = Years::of(choice.fact.history, choice.rules.years, day);
+    let columns = profile::profile(session, source, choice, &staged, years)?;
     unknown_words::check(session, source, choice, &staged, &columns)?;
     let currency = currency::rule(session, source, choice, &staged, &columns, common.reporting)?;
     let table = format!("ingest_periods_{number}");
@@ -128,12 +135,15 @@ pub fn prepare<'a>(
     } else {
         None
     };
-    let seen = samples::look(session, choice, &staged, Some(&typed), &readings(&columns))?;
+    let seen =
+        samples::look(session, choice, &staged, Some(&typed), &readings(&columns, &currency))?;
     Ok(Prepared {
         source,
         choice,
         staged,
         columns,
+        years,
+        currency,
         typed,
         day,
         faults,
@@ -269,7 +279,7 @@ impl Prepared<'_> {
             unread_amounts: not_taken.unread,
             own_totals,
             notes: self.notes().chain(notes).collect(),
-            readings: readings(&self.columns),
+            readings: readings(&self.columns, &self.currency),
             columns: self.seen.columns.clone(),
             rows: if self.choice.whole { self.seen.rows.clone() } else { Vec::new() },
             taken_on: self.day.as_ref().map(|day| day.date),
@@ -308,11 +318,6 @@ impl Prepared<'_> {
     }
 }
 
-/// What is worth telling of the columns that the file has.
-pub fn readings(columns: &[Column]) -> Vec<ColumnReading> {
-    columns.iter().filter(|column| column.in_file).filter_map(reading).collect()
-}
-
 /// A report of a file of which nothing is known but how it would be read.
 pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
     FileReport {
@@ -333,33 +338,4 @@ pub fn heading(source: &Source, choice: &Choice<'_>) -> FileReport {
         unused: choice.unused.clone(),
         ..FileReport::default()
     }
-}
-
-/// What is worth telling: columns that could have been read otherwise.
-fn reading(column: &Column) -> Option<ColumnReading> {
-    let (read_as, because) = match &column.style {
-        Style::Date(style) => {
-            let read_as = if style.time {
-                format!("{} without the time of day", style.pattern)
-            } else {
-                style.pattern.clone()
-            };
-            let because = match &style.decided_by {
-                Some(value) => format!("decided by \"{value}\" among {} dates", style.values),
-                None => format!("every one of {} dates fits", style.values),
-            };
-            (read_as, because)
-        }
-        Style::Number(style) if !style.plain => {
-            let mark = if style.decimal == '.' { "point" } else { "comma" };
-            (format!("decimal {mark}"), "by the column's values".into())
-        }
-        Style::Share(_, scale) => match scale {
-            Scale::One => ("0.7 is 70 %".into(), "no bare value is above 1".into()),
-            Scale::Hundred => ("70 is 70 %".into(), "there are values above 1".into()),
-        },
-        Style::Empty => ("missing".into(), "it has no value at all".into()),
-        _ => return None,
-    };
-    Some(ColumnReading { column: column.header.clone(), read_as, because })
 }

@@ -13,19 +13,22 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use crate::catalog::Catalog;
 use crate::workspace::{Session, Workspace};
 
 use super::choose::{self, Choice, From, Mapped, Said};
+use super::column::Column;
 use super::currency::{self, CurrencyRule};
+use super::dates::Years;
 use super::draft::{Change, Draft};
 use super::error::ImportError;
 use super::periods;
 use super::pick;
 use super::prepare;
-use super::profile::{self, Column};
+use super::profile;
+use super::readings::readings;
 use super::report::{FileColumn, ImportReport, SampleRow};
 use super::samples;
 use super::scratch::Scratch;
@@ -119,7 +122,7 @@ pub fn preview(
     let scratch =
         Scratch::new().map_err(|source| ImportError::Io { file: std::env::temp_dir(), source })?;
     workspace.let_read(std::slice::from_ref(&request.file), scratch.path());
-    let looked = look(workspace, catalog, request, progress, &scratch);
+    let looked = look(workspace, catalog, request, at, progress, &scratch);
     workspace.let_read_nothing();
     drop(stopping);
     let stopped = |error| if progress.cancelled() { ImportError::Cancelled } else { error };
@@ -166,6 +169,7 @@ fn look(
     workspace: &mut Workspace,
     catalog: &Catalog,
     request: &PreviewRequest,
+    at: DateTime<Utc>,
     progress: &Progress,
     scratch: &Scratch,
 ) -> Result<Preview, ImportError> {
@@ -192,8 +196,11 @@ fn look(
     let session = workspace.staging()?;
     let staged = stage::stage(&session, &source, &choice, "ingest_raw_0".into(), scratch)?;
     let mut questions = questions::needed(&begun.draft);
-    let columns = settle(&session, &source, &mut choice, &staged, &begun.draft, &mut questions)?;
-    let columns = with_any_state(&session, &source, &mut choice, &staged, columns)?;
+    let day = request.taken_on.unwrap_or_else(|| at.with_timezone(&Local).date_naive());
+    let years = Years::of(choice.fact.history, choice.rules.years, day);
+    let draft = &begun.draft;
+    let columns = settle(&session, &source, &mut choice, &staged, years, draft, &mut questions)?;
+    let columns = with_any_state(&session, &source, &mut choice, &staged, years, columns)?;
     let looked = Looked { session: &session, choice: &choice, staged: &staged, columns: &columns };
     let currency =
         match currency::rule(&session, &source, &choice, &staged, &columns, &settings.currency) {
@@ -202,7 +209,7 @@ fn look(
                 questions.extend(questions::of(&error, &begun.draft));
                 // Only so that the rest can be looked at meanwhile.
                 let any = Some(settings.currency.clone());
-                CurrencyRule { given: any.clone(), without_money: any }
+                CurrencyRule { given: any.clone(), without_money: any, ..CurrencyRule::default() }
             }
             Err(error) => return Err(error),
         };
@@ -226,7 +233,7 @@ fn look(
         reader.make(typed)?;
         reader.take_faults(typed)?;
     }
-    let readings = prepare::readings(&columns);
+    let readings = readings(&columns, &currency);
     let seen = samples::look(&session, &choice, &staged, some.then_some(typed), &readings)?;
     let ways = looked.ways(&begun.draft)?;
     Ok(Preview {
@@ -259,11 +266,12 @@ fn settle(
     source: &Source,
     choice: &mut Choice<'_>,
     staged: &Staged,
+    years: Years,
     draft: &Draft,
     questions: &mut Vec<Question>,
 ) -> Result<Vec<Column>, ImportError> {
     loop {
-        let error = match profile::profile(session, source, choice, staged) {
+        let error = match profile::profile(session, source, choice, staged, years) {
             Ok(columns) => return Ok(columns),
             Err(error) => error,
         };
@@ -289,6 +297,7 @@ fn with_any_state<'a>(
     source: &Source,
     choice: &mut Choice<'a>,
     staged: &Staged,
+    years: Years,
     columns: Vec<Column>,
 ) -> Result<Vec<Column>, ImportError> {
     let told = |name: &str| columns.iter().any(|column| column.fact.name == name);
@@ -300,7 +309,7 @@ fn with_any_state<'a>(
     }
     let word = choice.rules.states.values().flatten().next().map_or("open", String::as_str);
     choice.columns.push(Mapped { column, from: From::Constant(word) });
-    profile::profile(session, source, choice, staged)
+    profile::profile(session, source, choice, staged, years)
 }
 
 /// What is known of a file before its rows are tried.

@@ -1,368 +1,427 @@
 //! How each column of a file is read: decided once per column, over all of its
 //! values, before any row is taken.
 //!
-//! Owns the questions to the staged table and the evidence that the report
-//! shows. Never looks at one row alone.
+//! Owns the way from what a column holds to how it is read, and the refusal
+//! where that is not clear. Never looks at one row alone.
 
 use std::collections::BTreeMap;
 
-use crate::catalog::facts::{FactColumn, FactKind};
-use crate::catalog::preset::Ids;
-use crate::domain::Value;
+use crate::catalog::facts::FactKind;
+use crate::catalog::preset::{Ids, Reading};
+use crate::domain::DatePattern;
 use crate::workspace::Session;
 
 use super::choose::{Choice, From, Mapped, Place};
+use super::column::{Column, Style};
 use super::conditions;
-use super::dates::{self, DateStyle};
-use super::error::{ImportError, Unclear, What};
-use super::numbers::{self, NumberStyle, PLAIN, Scale};
+use super::dates::{self, Clock, Years};
+use super::error::ImportError;
+use super::evidence::{self, Asked, Found, Way};
+use super::flags;
+use super::missing::{self, Words};
+use super::numbers::{self, NumberStyle};
+use super::occurrence::{Occurrence, Why};
+use super::order;
+use super::shares;
 use super::source::Source;
 use super::stage::{Staged, quoted};
+use super::unclear::{Unclear, What};
+use super::units;
 use super::words;
 
-/// Different values of a column that are looked at, at most.
-const VALUES: usize = 50_000;
-
-/// A column of the fact table, and how the file's text becomes it.
-#[derive(Debug)]
-pub struct Column {
-    pub fact: &'static FactColumn,
-    /// The header it comes from; the fact column's own name where it is a constant.
-    pub header: String,
-    /// SQL over the staged table: the text, trimmed, NULL where it stands for nothing.
-    pub text: String,
-    pub style: Style,
-    /// The states of an opportunity in which it means something; empty: all.
-    pub states: Vec<String>,
-    /// Amounts with more than two places.
-    pub rounded: u64,
-    /// Comes from the file and not from the mapping.
-    pub in_file: bool,
-}
-
-/// How the text is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Style {
-    Text,
-    Date(DateStyle),
-    Number(NumberStyle),
-    Share(NumberStyle, Scale),
-    Flag,
-    Period,
-    /// No value at all.
-    Empty,
-}
-
-/// Looks at every mapped column.
+/// Looks at every mapped column. `years` are those in which a date can lie.
 ///
 /// # Errors
-/// `Unclear` for the first column that can be read in more ways than one, or in none.
+/// `Unclear` with every column that can be read in more ways than one, or in none.
 pub fn profile(
     session: &Session<'_>,
     source: &Source,
     choice: &Choice<'_>,
     staged: &Staged,
+    years: Years,
 ) -> Result<Vec<Column>, ImportError> {
-    let asked = Asked { session, choice, staged };
-    let mut columns: Vec<Column> =
-        choice.columns.iter().map(|mapped| asked.column(mapped)).collect();
-    let counts = asked.counts(&columns)?;
-    // A pattern found for one column is a hint, no more, for another of the same file.
-    let mut sibling: Option<(String, String)> = None;
-    let mut unclear: Option<Unclear> = None;
-    for (column, counts) in columns.iter_mut().zip(counts) {
-        let mapped = choice.columns.iter().find(|mapped| mapped.column.name == column.fact.name);
-        let Some(mapped) = mapped else { continue };
-        match asked.style(mapped, column, &counts)? {
-            Ok(style) => {
-                if matches!(style, Style::Number(number) if number.decimal == '.') {
-                    column.rounded = counts.fine as u64;
-                }
-                if let Style::Date(date) = &style {
-                    sibling.get_or_insert((column.header.clone(), date.pattern.clone()));
-                }
-                column.style = style;
-            }
-            Err(what) => {
-                let (file, column) = (source.path.clone(), column.header.clone());
-                unclear.get_or_insert(Unclear { file, column, what });
-            }
+    let profiler = Profiler { session, choice, staged, years };
+    let mut drafts: Vec<Draft<'_>> =
+        choice.columns.iter().map(|mapped| profiler.draft(mapped)).collect();
+    ask_twins(&mut drafts);
+    let asked: Vec<Asked> = drafts.iter().flat_map(|draft| draft.asked.clone()).collect();
+    let mut found = evidence::collect(session, &staged.table, &asked)?.into_iter();
+    let mut unclear: Vec<(usize, What)> = Vec::new();
+    for (place, draft) in drafts.iter_mut().enumerate() {
+        let found: Vec<Found> = found.by_ref().take(draft.asked.len()).collect();
+        if let Err(what) = profiler.settle(draft, found)? {
+            unclear.push((place, what));
         }
     }
-    match unclear {
-        None => Ok(columns),
-        Some(mut unclear) => {
-            if let What::Date { sibling: hint, .. } = &mut unclear.what {
-                *hint = sibling;
-            }
-            Err(ImportError::Unclear(Box::new(unclear)))
+    let mut columns: Vec<Column> = drafts.into_iter().map(|draft| draft.column).collect();
+    order::judge(session, &staged.table, choice, &columns, &mut unclear)?;
+    look_up_lines(source, staged, &mut columns, &mut unclear)?;
+    if unclear.is_empty() {
+        return Ok(columns);
+    }
+    Err(ImportError::Unclear(Box::new(told(source, choice, &columns, unclear))))
+}
+
+/// What a log says was there before a change is written as what was there after it: each is
+/// evidence for the other.
+fn ask_twins(drafts: &mut [Draft<'_>]) {
+    let dates = drafts.iter().map(|draft| {
+        let asked = draft.asked.iter().find(|asked| matches!(asked.way, Way::Dates));
+        (draft.column.fact.name, asked.cloned())
+    });
+    let dates: Vec<(&str, Option<Asked>)> = dates.collect();
+    for draft in drafts.iter_mut() {
+        let name = draft.column.fact.name;
+        let twin =
+            name.strip_suffix("_before").map_or_else(|| format!("{name}_before"), str::to_owned);
+        let twin = dates.iter().find(|(other, _)| *other == twin);
+        if let (Some((_, Some(asked))), true) =
+            (twin, draft.asked.iter().any(|asked| matches!(asked.way, Way::Dates)))
+        {
+            draft.asked.push(asked.clone());
         }
     }
 }
 
-struct Asked<'a> {
+/// The first unclear column, with the others behind it.
+fn told(
+    source: &Source,
+    choice: &Choice<'_>,
+    columns: &[Column],
+    unclear: Vec<(usize, What)>,
+) -> Unclear {
+    // A pattern found for one column is a hint, no more, for another of the same file.
+    let sibling = columns.iter().find_map(|column| match &column.style {
+        Style::Date(style) => Some((column.header.clone(), style.pattern.to_string())),
+        _ => None,
+    });
+    let mut all = unclear.into_iter().map(|(place, mut what)| {
+        if let What::Date { sibling: hint, .. } = &mut what {
+            hint.clone_from(&sibling);
+        }
+        let column = &columns[place];
+        choice.unclear(&source.path, column.fact.name, &column.header, what)
+    });
+    let first = all.next();
+    let others: Vec<Unclear> = all.collect();
+    match first {
+        Some(first) => Unclear { others, ..first },
+        None => unreachable!("there is an unclear column"),
+    }
+}
+
+/// Puts the line to every value that is shown.
+fn look_up_lines(
+    source: &Source,
+    staged: &Staged,
+    columns: &mut [Column],
+    unclear: &mut [(usize, What)],
+) -> Result<(), ImportError> {
+    let mut shown: Vec<&mut Occurrence> = columns.iter_mut().flat_map(Column::shown).collect();
+    shown.extend(unclear.iter_mut().flat_map(|(_, what)| what.seen()));
+    let mut rows: Vec<u64> = shown.iter().map(|seen| seen.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lines = staged.lines_of(source, &rows)?;
+    let line_of: BTreeMap<u64, u64> = rows.into_iter().zip(lines).collect();
+    for seen in shown {
+        seen.line = line_of.get(&seen.row).copied().unwrap_or_default();
+    }
+    Ok(())
+}
+
+struct Profiler<'a> {
     session: &'a Session<'a>,
     choice: &'a Choice<'a>,
     staged: &'a Staged,
+    years: Years,
 }
 
-/// What one pass over the table tells of a column.
-#[derive(Default)]
-struct Counts {
-    values: i64,
-    /// Of them, digits with at most a sign and a point.
-    plain: i64,
-    pointed: i64,
-    /// Of them, `1.234`, which may be grouped.
-    either: i64,
-    /// Of them, with more than two places.
-    fine: i64,
-    /// Some value holds a colon: a time of day.
-    timed: bool,
+/// A column that is not settled yet, and what is asked about it.
+struct Draft<'a> {
+    column: Column,
+    reading: Option<&'a Reading>,
+    words: Words,
+    asked: Vec<Asked>,
+    /// Its text is as the file has it: words for a missing value are still in it.
+    raw: bool,
 }
 
-impl Asked<'_> {
-    fn column(&self, mapped: &Mapped<'_>) -> Column {
-        let kind = mapped.column.kind;
-        let (text, states, in_file) = match &mapped.from {
-            From::Constant(value) => (quoted(value.trim()), Vec::new(), false),
-            From::Columns(places, reading) => {
-                let name = mapped.column.name.trim_end_matches("_before");
-                let is_id = kind == FactKind::Text && name.ends_with("_id");
-                let cleaned = places.iter().map(|place| self.cleaned(place, kind, is_id));
-                let cleaned: Vec<String> = cleaned.collect();
-                let text = match cleaned.as_slice() {
-                    [only] => only.clone(),
-                    several => format!("coalesce({})", several.join(", ")),
-                };
-                (text, reading.states.clone(), true)
+impl<'a> Profiler<'a> {
+    fn draft(&self, mapped: &Mapped<'a>) -> Draft<'a> {
+        let fact = mapped.column;
+        let kind = fact.kind;
+        let default = Reading::default();
+        let (places, reading, constant) = match &mapped.from {
+            From::Constant(value) => (&[][..], None, Some(quoted(value.trim()))),
+            From::Columns(places, reading) => (places.as_slice(), Some(*reading), None),
+        };
+        let told = reading.unwrap_or(&default);
+        let words = Words::of(fact, self.choice.rules, told);
+        let spellings = words.spellings();
+        let listed: Vec<&str> = spellings.iter().map(String::as_str).collect();
+        let of_words =
+            |text: &String| Asked { text: text.clone(), way: Way::Words(spellings.clone()) };
+        let id = fact.name.trim_end_matches("_before").ends_with("_id") && kind == FactKind::Text;
+        let raw = |column: &usize| self.raw(*column, id);
+        // The words of a single column are found with its values, or alone where it is a text; of
+        // several columns, each is cleaned before they are joined or the first is taken.
+        let (text, mut asked, raw) = match (constant, places) {
+            (Some(constant), _) => (constant, Vec::new(), false),
+            (None, [Place { columns, when }]) if columns.len() == 1 && when.is_empty() => {
+                let only = raw(&columns[0]);
+                let asked = if kind == FactKind::Text { vec![of_words(&only)] } else { Vec::new() };
+                (only, asked, true)
+            }
+            (None, several) => {
+                let gone: Vec<&str> =
+                    listed.iter().copied().filter(|text| words.is_missing(text)).collect();
+                let clean: Vec<String> = several
+                    .iter()
+                    .map(|place| place_text(place, |column| missing::without(&raw(column), &gone)))
+                    .collect();
+                let asked = several.iter().flat_map(|place| &place.columns).map(raw);
+                let asked = asked.map(|text| of_words(&text)).collect();
+                match clean.as_slice() {
+                    [only] => (only.clone(), asked, false),
+                    several => (format!("coalesce({})", several.join(", ")), asked, false),
+                }
             }
         };
-        Column {
-            fact: mapped.column,
-            header: self.choice.header_of(mapped.column.name),
+        let way = match kind {
+            FactKind::Period if self.choice.until(fact.name).is_some() => Some(Way::Dates),
+            FactKind::Text | FactKind::Period => None,
+            FactKind::Date | FactKind::Moment => Some(Way::Dates),
+            FactKind::Flag => Some(Way::Whole),
+            FactKind::Money
+            | FactKind::Price
+            | FactKind::Number
+            | FactKind::Percent
+            | FactKind::Whole => Some(Way::Shapes),
+        };
+        if way.is_none() && kind == FactKind::Period && asked.is_empty() && raw {
+            asked.push(of_words(&text));
+        }
+        asked.extend(way.map(|way| Asked { text: text.clone(), way }));
+        let column = Column {
+            fact,
+            header: self.choice.header_of(fact.name),
             text,
             style: if kind == FactKind::Text { Style::Text } else { Style::Empty },
-            states,
+            why: Why::default(),
+            missing: Vec::new(),
+            kept: Vec::new(),
+            states: told.states.clone(),
+            currencies: Vec::new(),
             rounded: 0,
-            in_file,
-        }
+            in_file: reading.is_some(),
+        };
+        Draft { column, reading, words, asked, raw }
     }
 
-    /// What a log says was there before a change is written as what was there after it: each is
-    /// evidence for the other.
-    fn twin(&self, name: &str) -> Option<Column> {
-        let other = match name.strip_suffix("_before") {
-            Some(after) => after.to_owned(),
-            None => format!("{name}_before"),
-        };
-        let mut columns = self.choice.columns.iter();
-        columns.find(|mapped| mapped.column.name == other).map(|mapped| self.column(mapped))
-    }
-
-    /// SQL of what one place holds: NULL where it is missing or its conditions are not met.
-    fn cleaned(&self, place: &Place<'_>, kind: FactKind, is_id: bool) -> String {
-        let rules = self.choice.rules;
-        let parts = place.columns.iter().map(|column| {
-            let mut text = self.trimmed(&format!("c{column}"));
-            if is_id && rules.ids == Some(Ids::Salesforce) {
-                text = words::long_id(&text);
-            }
-            words::without_missing(&text, rules, kind)
-        });
-        let parts: Vec<String> = parts.collect();
-        let text = match parts.as_slice() {
-            [only] => only.clone(),
-            several => format!("nullif(concat_ws(' ', {}), '')", several.join(", ")),
-        };
-        if place.when.is_empty() {
-            return text;
+    /// SQL of one column of the file; an id in its longer form, where the preset says how it is
+    /// written.
+    fn raw(&self, column: usize, id: bool) -> String {
+        let text = self.trimmed(&format!("c{column}"));
+        match self.choice.rules.ids {
+            Some(Ids::Salesforce) if id => words::long_id(&text),
+            _ => text,
         }
-        format!("CASE WHEN {} THEN {text} END", conditions::fits(&place.when))
     }
 
     /// Trimming costs more than reading, so it is left out where the file has no outer blanks.
     fn trimmed(&self, raw: &str) -> String {
         if self.staged.structure.padded {
             let blanks = " \t\n\r\u{b}\u{c}\u{a0}\u{2007}\u{2009}\u{200b}\u{202f}\u{3000}\u{feff}";
-            format!("trim({raw}, {})", quoted(blanks))
+            format!("nullif(trim({raw}, {}), '')", quoted(blanks))
         } else {
             raw.to_owned()
         }
     }
 
-    /// One pass for all columns that are not text.
-    fn counts(&self, columns: &[Column]) -> Result<Vec<Counts>, ImportError> {
-        let mut asked = Vec::new();
-        for column in columns.iter().filter(|column| column.fact.kind != FactKind::Text) {
-            let (name, text) = (column.fact.name, &column.text);
-            let numeric = is_numeric(column.fact.kind);
-            let when = |condition: String| {
-                if numeric { format!("count(*) FILTER ({condition})") } else { "0".into() }
-            };
-            asked.push(format!(
-                "count({text}) AS \"{name} values\", {} AS \"{name} plain\", {} AS \"{name} pointed\", \
-                 {} AS \"{name} fine\", {} AS \"{name} either\", {} AS \"{name} timed\"",
-                when(format!("regexp_full_match({text}, '{PLAIN}')")),
-                when(format!("contains({text}, '.')")),
-                if column.fact.kind == FactKind::Money {
-                    when(format!("regexp_matches({text}, '[.][0-9]{{2}}[0-9]*[1-9][0-9]*$')"))
-                } else {
-                    "0".into()
-                },
-                when(format!("regexp_full_match({text}, '[-+]?[1-9][0-9]{{0,2}}[.][0-9]{{3}}')")),
-                if is_dated(column.fact.kind) {
-                    format!("coalesce(bool_or(contains({text}, ':')), false)")
-                } else {
-                    "false".into()
-                },
-            ));
+    /// Decides by what was found. Inner error: what is not clear.
+    fn settle(
+        &self,
+        draft: &mut Draft<'_>,
+        found: Vec<Found>,
+    ) -> Result<Result<(), What>, ImportError> {
+        let mut values: Vec<Occurrence> = Vec::new();
+        let (mut clock, mut own) = (0, true);
+        for (asked, found) in std::mem::take(&mut draft.asked).into_iter().zip(found) {
+            if let Way::Words(_) = asked.way {
+                draft.take_words(found.values);
+                continue;
+            }
+            let words = &draft.words;
+            let (gone, left): (Vec<_>, Vec<_>) = found
+                .values
+                .into_iter()
+                .partition(|seen| draft.raw && words.is_missing(&seen.text));
+            values.extend(left);
+            clock |= found.clock;
+            // Behind its own come those of its twin.
+            if std::mem::take(&mut own) {
+                draft.column.missing.extend(gone);
+            }
         }
-        if asked.is_empty() {
-            return Ok(columns.iter().map(|_| Counts::default()).collect());
+        let column = &mut draft.column;
+        if draft.raw {
+            column.text = missing::without(&column.text, &texts(&column.missing));
         }
-        let sql = format!("SELECT {} FROM {}", asked.join(", "), self.staged.table);
-        let found = self.session.query(&sql, &[])?;
-        let number = |name: &str, what: &str| {
-            found.get(0, &format!("{name} {what}")).as_int().unwrap_or_default()
-        };
-        Ok(columns
-            .iter()
-            .map(|column| {
-                let name = column.fact.name;
-                Counts {
-                    values: number(name, "values"),
-                    plain: number(name, "plain"),
-                    pointed: number(name, "pointed"),
-                    either: number(name, "either"),
-                    fine: number(name, "fine"),
-                    timed: found.get(0, &format!("{name} timed")).as_bool() == Some(true),
-                }
-            })
-            .collect())
+        let style = self.style(column, draft.reading, &values, Clock::of_bits(clock))?;
+        Ok(style.map(|style| column.style = style))
     }
 
-    /// Inner error: what is not clear.
+    /// How the values are read, which is noted with its reason. Inner error: what is not clear.
     fn style(
         &self,
-        mapped: &Mapped<'_>,
-        column: &Column,
-        counts: &Counts,
+        column: &mut Column,
+        reading: Option<&Reading>,
+        values: &[Occurrence],
+        clock: Clock,
     ) -> Result<Result<Style, What>, ImportError> {
-        let kind = mapped.column.kind;
-        let fixed = match kind {
-            FactKind::Text => Some(Style::Text),
-            _ if counts.values == 0 => Some(Style::Empty),
-            FactKind::Flag => Some(Style::Flag),
-            FactKind::Period if self.choice.until(mapped.column.name).is_none() => {
-                Some(Style::Period)
+        let default = Reading::default();
+        let reading = reading.unwrap_or(&default);
+        let kind = column.fact.kind;
+        Ok(match kind {
+            FactKind::Text => Ok(Style::Text),
+            FactKind::Period if self.choice.until(column.fact.name).is_none() => Ok(Style::Period),
+            _ if values.is_empty() => Ok(Style::Empty),
+            FactKind::Date | FactKind::Moment | FactKind::Period => {
+                self.date(column, reading, values, clock)
             }
-            _ => None,
-        };
-        if let Some(style) = fixed {
-            return Ok(Ok(style));
-        }
-        let default = Default::default();
-        let reading = match &mapped.from {
-            From::Columns(_, reading) => *reading,
-            From::Constant(_) => &default,
-        };
-        if is_dated(kind) {
-            let text =
-                if counts.timed { dates::timeless(&column.text) } else { column.text.clone() };
-            let mut values = self.values(&text, "true", "1", VALUES)?;
-            if let Some(twin) = self.twin(column.fact.name) {
-                let text = dates::timeless(&twin.text);
-                values.extend(self.values(&text, "true", "1", VALUES)?);
-            }
-            let own = reading.date.iter().cloned().collect::<Vec<_>>();
-            let given = if own.is_empty() { &self.choice.rules.dates } else { &own };
-            return Ok(match dates::decide(&values, given) {
-                dates::Verdict::Empty => Ok(Style::Empty),
-                dates::Verdict::Style(mut style) => {
-                    style.time |= counts.timed;
-                    Ok(Style::Date(style))
+            FactKind::Flag => flags::decide(values, &reading.yes, &reading.no)
+                .map(|(style, why)| (column.why = why, Style::Flag(style)).1),
+            _ => match self.number(column, reading, values) {
+                Err(what) => Err(what),
+                Ok(number) if kind == FactKind::Percent => {
+                    return self.share(column, reading, number);
                 }
-                dates::Verdict::Unclear(what) => Err(what),
-            });
-        }
-        let number = match self.number(column, counts)? {
-            Ok(number) => number,
-            Err(what) => return Ok(Err(what)),
+                Ok(number) => Ok(Style::Number(number)),
+            },
+        })
+    }
+
+    fn date(
+        &self,
+        column: &mut Column,
+        reading: &Reading,
+        values: &[Occurrence],
+        clock: Clock,
+    ) -> Result<Style, What> {
+        let given = match &reading.date {
+            Some(own) => std::slice::from_ref(own),
+            None => self.choice.rules.dates.as_slice(),
         };
-        if kind != FactKind::Percent {
-            return Ok(Ok(Style::Number(number)));
+        // The catalog has checked them.
+        let given: Vec<DatePattern> = given.iter().filter_map(|text| text.parse().ok()).collect();
+        let answer = dates::decide(&dates::Question {
+            values,
+            clock,
+            given: &given,
+            years: self.years,
+            named_date: dates::speaks_of_a_date(&column.header),
+            // An instant is what it is; only a day can be meant otherwise.
+            hours: if column.fact.kind == FactKind::Moment { Some(0) } else { reading.hours },
+        })?;
+        let style = answer.style.map_or(Style::Empty, Style::Date);
+        if !answer.placeholders.is_empty() {
+            let text = match &style {
+                Style::Date(style) if style.clock.any() => dates::timeless(&column.text),
+                _ => column.text.clone(),
+            };
+            let gone = missing::listed(&texts(&answer.placeholders));
+            column.text =
+                format!("CASE WHEN {text} IN ({gone}) THEN NULL ELSE {} END", column.text);
         }
-        let scale = match reading.of {
-            Some(1) => Ok(Scale::One),
-            Some(_) => Ok(Scale::Hundred),
-            None => {
-                let values = self.values(&column.text, "true", "1", VALUES)?;
-                numbers::decide_scale(&values, number)
-            }
-        };
-        Ok(scale.map(|scale| Style::Share(number, scale)))
+        column.missing.extend(answer.placeholders);
+        column.why = answer.why;
+        Ok(style)
     }
 
     fn number(
         &self,
-        column: &Column,
-        counts: &Counts,
-    ) -> Result<Result<NumberStyle, What>, ImportError> {
-        let given = self.choice.rules.decimal;
-        let all_plain = counts.plain == counts.values;
-        let decided = counts.either == 0 || counts.pointed > counts.either || given == Some('.');
-        if all_plain && decided && given != Some(',') {
-            return Ok(Ok(NumberStyle { decimal: '.', plain: true }));
+        column: &mut Column,
+        reading: &Reading,
+        shapes: &[Occurrence],
+    ) -> Result<NumberStyle, What> {
+        let kind = column.fact.kind;
+        if let (Some(factor), None, FactKind::Money | FactKind::Price | FactKind::Number) =
+            (units::in_heading(&column.header), reading.unit, kind)
+        {
+            let sample = shapes.iter().min_by_key(|seen| seen.row).cloned().unwrap_or_default();
+            return Err(What::Unit { sample, factor });
         }
-        let whole = column.fact.kind == FactKind::Whole;
-        let text = &column.text;
-        // Values that say something about the mark, and the longest of those that do not.
-        let telling = format!("NOT regexp_full_match({text}, '{PLAIN}') OR contains({text}, '.')");
-        let mut values = self.values(text, &telling, "1", VALUES)?;
-        let bare = format!("NOT ({telling})");
-        values.extend(self.values(text, &bare, "length(v) DESC, v", 1000)?);
-        Ok(match numbers::decide(&values, counts.values as u64, given, whole) {
-            numbers::Verdict::Style(style) => Ok(NumberStyle { plain: false, ..style }),
-            numbers::Verdict::Unclear(what) => Err(what),
-        })
+        let answer = numbers::decide(&numbers::Question {
+            shapes,
+            given: reading.decimal.or(self.choice.rules.decimal),
+            unit: reading.unit,
+            whole: kind == FactKind::Whole,
+            percent: matches!(kind, FactKind::Percent | FactKind::Number),
+        })?;
+        if kind.is_money() {
+            column.rounded = if kind == FactKind::Money { answer.fine } else { 0 };
+            if !answer.style.plain {
+                column.currencies = answer.currencies;
+            }
+        }
+        column.why = answer.why;
+        Ok(answer.style)
     }
 
-    /// Different values, and how many rows have each.
-    fn values(
+    fn share(
         &self,
-        text: &str,
-        condition: &str,
-        order: &str,
-        limit: usize,
-    ) -> Result<Vec<(String, u64)>, ImportError> {
-        let sql = format!(
-            "SELECT v, count(*) FROM (SELECT {text} AS v FROM {} WHERE {condition}) \
-             WHERE v IS NOT NULL GROUP BY v ORDER BY {order} LIMIT {limit}",
-            self.staged.table
-        );
-        let found = self.session.query(&sql, &[])?;
-        let pair = |row: Vec<Value>| {
-            let rows = row.get(1).and_then(Value::as_int).unwrap_or_default() as u64;
-            row.into_iter().next().map(|value| (plain(value), rows))
+        column: &mut Column,
+        reading: &Reading,
+        number: NumberStyle,
+    ) -> Result<Result<Style, What>, ImportError> {
+        let spread = match reading.of {
+            Some(_) => shares::Spread::default(),
+            None => {
+                let sql = number.sql("x");
+                evidence::spread(self.session, &self.staged.table, &column.text, &sql)?
+            }
         };
-        Ok(found.rows.into_iter().filter_map(pair).collect())
+        // The share of a deal's chance; a price gap may be any size.
+        let bounded = column.fact.name == "probability";
+        Ok(shares::decide(&spread, reading.of, bounded).map(|(scale, why)| {
+            column.why = why;
+            Style::Share(number, scale)
+        }))
     }
 }
 
-fn plain(value: Value) -> String {
-    match value {
-        Value::Text(text) => text,
-        other => other.plain(),
+impl Draft<'_> {
+    /// Sorts words that were found: missing, or kept.
+    fn take_words(&mut self, found: Vec<Occurrence>) {
+        for seen in found {
+            if self.words.is_missing(&seen.text) {
+                self.column.missing.push(seen);
+            } else {
+                self.column.kept.push(seen);
+            }
+        }
     }
 }
 
-fn is_numeric(kind: FactKind) -> bool {
-    kind.is_money() || matches!(kind, FactKind::Number | FactKind::Percent | FactKind::Whole)
+/// SQL of what one place holds, over its columns: NULL where its conditions are not met.
+fn place_text(place: &Place<'_>, text: impl Fn(&usize) -> String) -> String {
+    let parts: Vec<String> = place.columns.iter().map(text).collect();
+    let text = match parts.as_slice() {
+        [only] => only.clone(),
+        several => format!("nullif(concat_ws(' ', {}), '')", several.join(", ")),
+    };
+    if place.when.is_empty() {
+        return text;
+    }
+    format!("CASE WHEN {} THEN {text} END", conditions::fits(&place.when))
 }
 
-fn is_dated(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Date | FactKind::Moment | FactKind::Period)
+fn texts(seen: &[Occurrence]) -> Vec<&str> {
+    seen.iter().map(|seen| seen.text.as_str()).collect()
 }
 
 /// The file's spelling, the one that is stored, and in how many rows.

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use super::history::Changes;
 use super::money::{Account, Reconciliation};
 use super::nearest::Near;
+use super::occurrence::Occurrence;
 use super::source::{Encoding, Format};
 use super::typed::Reject;
 
@@ -105,10 +106,29 @@ pub struct FileReport {
 /// How the values of one column were read, and what speaks for it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ColumnReading {
+    /// By the header of the file.
     pub column: String,
+    /// The column of the table.
+    #[serde(default)]
+    pub field: String,
+    /// `date`, `money`, …: a word of the templates.
+    #[serde(default)]
+    pub kind: String,
     /// `%d/%m/%Y`, `decimal comma`, `70 is 70 %`.
     pub read_as: String,
     pub because: String,
+    /// The value that decided, and where it stands.
+    #[serde(default)]
+    pub decided_by: Option<Occurrence>,
+    /// Texts that were taken for a missing value.
+    #[serde(default)]
+    pub missing: Vec<Occurrence>,
+    /// Texts that may have been meant for a missing value, and were kept as they are.
+    #[serde(default)]
+    pub kept: Vec<Occurrence>,
+    /// It could have been read otherwise, or something was left out: worth a line for people.
+    #[serde(default)]
+    pub notable: bool,
 }
 
 /// Money taken in, in one currency and, for opportunities, one state.

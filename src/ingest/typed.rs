@@ -4,6 +4,7 @@
 //! Invariant: a row is taken whole or rejected; no value of it is dropped or
 //! changed because it could not be read.
 
+mod reasons;
 mod rows;
 
 use crate::catalog::facts::{FactColumn, FactKind, FactTable};
@@ -11,14 +12,13 @@ use crate::domain::{Table, Value};
 use crate::workspace::Session;
 
 use super::choose::Choice;
+use super::column::{Column, Style};
 use super::currency::CurrencyRule;
 use super::dates;
 use super::error::ImportError;
 use super::moments;
 use super::money::{self, NotTaken, Sums};
-use super::numbers;
 use super::periods::Periods;
-use super::profile::{Column, Style};
 use super::stage::{Staged, name, quoted};
 use super::words;
 
@@ -266,17 +266,37 @@ impl Reader<'_> {
                 moments::sql(&style.sql(text), text)
             }
             Style::Date(style) => style.sql(text),
-            Style::Number(style) => match fact.kind {
-                FactKind::Whole => {
-                    let number = style.sql_as(text, numbers::NARROW);
-                    format!(
-                        "CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS INTEGER) END"
-                    )
+            Style::Number(style) if style.percent => {
+                let number = format!(
+                    "{} * CASE WHEN contains({text}, '%') THEN 0.01 ELSE 1.00 END",
+                    style.sql(text)
+                );
+                match fact.kind {
+                    FactKind::Whole => whole(&number),
+                    kind => format!("TRY_CAST({number} AS {})", sql_type(kind)),
                 }
+            }
+            Style::Number(style) => match fact.kind {
+                FactKind::Whole => whole(&style.sql_as(text, NARROW)),
+                FactKind::Number => format!(
+                    "coalesce({}::{kind}, {})",
+                    style.sql_as(text, NARROW),
+                    style.sql_as(text, sql_type(FactKind::Number)),
+                    kind = sql_type(FactKind::Number)
+                ),
                 kind => style.sql_as(text, sql_type(kind)),
             },
-            Style::Share(style, scale) => style.share_sql(text, *scale),
-            Style::Flag => words::flag(text),
+            Style::Share(style, scale) => {
+                let factor = scale.factor();
+                let factor =
+                    format!("(CASE WHEN contains({text}, '%') THEN 0.010 ELSE {factor} END)");
+                let times = |number: String| {
+                    format!("TRY_CAST({number} * {factor}::DECIMAL(4,3) AS DECIMAL(18,4))")
+                };
+                let narrow = times(style.sql_as(text, "DECIMAL(14,8)"));
+                format!("coalesce({narrow}, {})", times(style.sql(text)))
+            }
+            Style::Flag(style) => style.sql(text),
             Style::Period => self.period(text),
         }
     }
@@ -295,7 +315,9 @@ impl Reader<'_> {
         }
         let Some(column) = column else { return value.to_owned() };
         let mut settled = match (&column.style, fact.name) {
-            (Style::Date(_), _) if fact.kind != FactKind::Period => dates::within_years(value),
+            (Style::Date(style), _) if fact.kind != FactKind::Period => {
+                dates::within(value, style.years)
+            }
             // The share of a deal's chance; a price gap may be any size.
             (Style::Share(..), "probability") => {
                 format!("CASE WHEN {value} BETWEEN 0 AND 1 THEN {value} END")
@@ -430,42 +452,14 @@ impl Reader<'_> {
         let texts: Vec<String> = texts.map(|(place, _)| format!("t{place}")).collect();
         format!("coalesce({}) IS NOT NULL", texts.join(", "))
     }
+}
 
-    /// Why a text could not be read.
-    fn reason(&self, fact: &FactColumn, text: &str) -> String {
-        let style = self.column(fact.name).map(|column| &column.style);
-        match (style, fact.kind) {
-            (Some(Style::Date(style)), _) => {
-                let date = chrono::NaiveDate::parse_from_str(text, &style.pattern);
-                let (first, last) = (dates::YEARS.start(), dates::YEARS.end());
-                match date {
-                    Ok(_) => format!("the year is not from {first} to {last}"),
-                    Err(_) => format!("no date written {}", style.pattern),
-                }
-            }
-            (Some(Style::Share(..)), _) => "no share from 0 to 100 %".into(),
-            (Some(Style::Number(style)), FactKind::Money | FactKind::Price)
-                if text.contains(|c: char| c.is_ascii_digit()) =>
-            {
-                format!(
-                    "no amount with a decimal {}, or in another currency than its row",
-                    if style.decimal == '.' { "point" } else { "comma" }
-                )
-            }
-            (_, FactKind::Money | FactKind::Price | FactKind::Number) => "no number".into(),
-            (_, FactKind::Whole) => "no whole number".into(),
-            (_, FactKind::Flag) => "neither yes nor no".into(),
-            (_, FactKind::Period) => "no period such as 2025-Q4, 2025-10 or 2025".into(),
-            _ if is_currency(fact.name) => "no three-letter code of a currency".into(),
-            _ if self.choice.fact.key.first() == Some(&fact.name) => {
-                "a spreadsheet has shortened this id to a number".into()
-            }
-            _ => {
-                let known = words::known(fact, self.choice.rules);
-                format!("not known; known are {known}")
-            }
-        }
-    }
+/// Decimals of up to 18 digits, with which DuckDB is quick: ten before the point.
+const NARROW: &str = "DECIMAL(18,8)";
+
+/// SQL of an INTEGER over one of a number; NULL where it has a fraction.
+fn whole(number: &str) -> String {
+    format!("CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS INTEGER) END")
 }
 
 fn is_currency(column: &str) -> bool {

@@ -8,10 +8,11 @@
 use crate::workspace::Session;
 
 use super::choose::Choice;
-use super::error::{ImportError, Unclear, UnknownWords, What};
-use super::profile::Column;
+use super::column::Column;
+use super::error::ImportError;
 use super::source::Source;
 use super::stage::Staged;
+use super::unclear::{UnknownWords, What};
 use super::words;
 
 /// Looks for words of states and categories that mean nothing yet.
@@ -73,8 +74,8 @@ fn ask(
     if words.is_empty() {
         return Ok(());
     }
-    let (file, column) = (source.path.clone(), column.header.clone());
     let (preset, table) = (choice.preset.name.clone(), choice.fact.name.to_owned());
     let what = What::Words(UnknownWords { of, words, preset, table });
-    Err(ImportError::Unclear(Box::new(Unclear { file, column, what })))
+    let unclear = choice.unclear(&source.path, column.fact.name, &column.header, what);
+    Err(ImportError::Unclear(Box::new(unclear)))
 }

@@ -1,38 +1,12 @@
-//! Words with a fixed meaning: states, categories, kinds; and what stands for
-//! a missing value.
+//! Words with a fixed meaning: states, categories, kinds.
 //!
 //! Owns the tables from a CRM's words to ours, as SQL. A word that is not known
 //! is never mapped to a likely one.
 
-use crate::catalog::facts::{FactColumn, FactKind};
+use crate::catalog::facts::FactColumn;
 use crate::catalog::preset::{CATEGORIES, PresetTable, STATES, Words};
 
 use super::stage::quoted;
-
-/// Stand for a missing value everywhere. Words that may be a region or a name (NA, None) are
-/// not among them.
-const MISSING: &[&str] = &["null", "n/a", "#n/a", "-", "--", "—", "\\n"];
-/// Stand for a missing value where a date or a number is expected.
-const MISSING_VALUE: &[&str] = &["na", "n.a.", "nan", "none", "nil", "nat"];
-
-/// SQL: the text expression, NULL where it is a word for a missing value.
-pub fn without_missing(text: &str, rules: &PresetTable, kind: FactKind) -> String {
-    let mut words: Vec<String> = if rules.nulls.is_empty() {
-        MISSING.iter().map(|word| (*word).to_owned()).collect()
-    } else {
-        rules.nulls.iter().map(|word| word.trim().to_lowercase()).collect()
-    };
-    if kind != FactKind::Text {
-        words.extend(MISSING_VALUE.iter().map(|word| (*word).to_owned()));
-    }
-    words.push(String::new());
-    // Most values are longer, and their length is known without looking at them.
-    let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or_default();
-    let list = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
-    format!(
-        "CASE WHEN length({text}) <= {longest} AND lower({text}) IN ({list}) THEN NULL ELSE {text} END"
-    )
-}
 
 /// SQL of the state, over the text of the state or, where there is none, of the stage.
 pub fn state(text: &str, rules: &PresetTable) -> String {
@@ -60,6 +34,22 @@ pub fn fixed(column: &FactColumn, text: &str, rules: &PresetTable) -> Option<Str
         }
     }
     Some(cases(text, &words, "NULL"))
+}
+
+/// Any other text than its words would be a mistake in this column.
+pub fn is_fixed(column: &FactColumn) -> bool {
+    let currency = matches!(column.name, "currency" | "from_currency" | "to_currency");
+    currency || !column.words.is_empty() || column.name == "state"
+}
+
+/// Words, in small letters, to which a preset or a mapping gives a meaning in this column.
+pub fn meant(column: &FactColumn, rules: &PresetTable) -> Vec<String> {
+    let words = match column.name {
+        "state" => &rules.states,
+        _ if column.words == CATEGORIES.as_slice() => &rules.categories,
+        _ => return Vec::new(),
+    };
+    words.values().flatten().map(|word| word.trim().to_lowercase()).collect()
 }
 
 /// The words that a column with fixed words takes, for messages.
@@ -139,14 +129,5 @@ pub fn long_id(text: &str) -> String {
     format!(
         "CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[0-9][0-9A-Za-z]{{14}}') \
          THEN {text} || {ending} ELSE {text} END"
-    )
-}
-
-/// SQL of type BOOLEAN over a text expression: NULL where it is neither.
-pub fn flag(text: &str) -> String {
-    format!(
-        "CASE WHEN lower({text}) IN ('yes', 'y', 'true', 't', '1', 'x', 'wahr', 'ja', 'oui', 'sí', 'si') \
-         THEN true WHEN lower({text}) IN ('no', 'n', 'false', 'f', '0', 'falsch', 'nein', 'non') \
-         THEN false END"
     )
 }

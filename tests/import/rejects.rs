@@ -46,7 +46,7 @@ fn every_reject_names_its_line_column_value_and_reason() {
         "4 state [lukewarm] not known; known are open, won, lost or cancelled",
         "6 amount [five] no number",
         "7 close_date [2025-13-45] no date written %Y-%m-%d",
-        "8 close_date [2125-01-01] the year is not from 1990 to 2060",
+        "8 close_date [2125-01-01] the year is not from 1990 to 2041",
         "9 * [A6,short,open] 3 fields, and the header has 7",
         "10 currency [Euro] no three-letter code of a currency",
         "11 opportunity_id [-] missing, and every row needs it",

@@ -18,7 +18,7 @@ pub enum Change {
     /// How the dates of one of our columns are written; `None`: by their evidence.
     Date { ours: String, pattern: Option<String> },
     /// What stands for the whole in a column of shares: 1 or 100; `None`: by its evidence.
-    Whole { ours: String, of: Option<u8> },
+    Whole { ours: String, of: Option<u16> },
     /// The decimal mark of the whole file; `None`: by the evidence of each column.
     Decimal(Option<char>),
     /// The currency of rows that name none.

@@ -7,8 +7,9 @@ use crate::catalog::facts::FactColumn;
 use crate::catalog::preset::{TakenOn, WORKSPACE};
 
 use super::super::draft::{Change, Draft};
-use super::super::error::{ImportError, Unclear, What};
+use super::super::error::ImportError;
 use super::super::shape::comparable;
+use super::super::unclear::{Unclear, What};
 use super::ways::{Offer, Word};
 
 /// What a question is about.
@@ -113,10 +114,14 @@ fn of_column(unclear: &Unclear, draft: &Draft) -> Option<Question> {
     let offers = match &unclear.what {
         What::Date { sample, readings, .. } => readings
             .iter()
-            .map(|(pattern, date)| {
-                let change = Change::Date { ours: ours.clone(), pattern: Some(pattern.clone()) };
-                Offer::new(change, pattern)
-                    .detail(format!("{sample} is {}", date.format("%-d %B %Y")))
+            .map(|reading| {
+                let pattern = reading.pattern.clone();
+                let change = Change::Date { ours: ours.clone(), pattern: Some(pattern) };
+                Offer::new(change, &reading.pattern).detail(format!(
+                    "{} is {}",
+                    sample.text,
+                    reading.date.format("%-d %B %Y")
+                ))
             })
             .collect(),
         What::DateMixed { first, second } => [first, second]
@@ -124,10 +129,11 @@ fn of_column(unclear: &Unclear, draft: &Draft) -> Option<Question> {
             .map(|(sample, pattern)| {
                 let change = Change::Date { ours: ours.clone(), pattern: Some(pattern.clone()) };
                 Offer::new(change, pattern)
-                    .detail(format!("as {sample}; rows written otherwise are rejected"))
+                    .detail(format!("as {}; rows written otherwise are rejected", sample.text))
             })
             .collect(),
         What::Decimal { whole, divided, sample } => {
+            let sample = &sample.text;
             let point = if sample.contains('.') { divided } else { whole };
             let comma = if sample.contains('.') { whole } else { divided };
             vec![
@@ -141,17 +147,17 @@ fn of_column(unclear: &Unclear, draft: &Draft) -> Option<Question> {
             Offer::new(Change::Decimal(Some('.')), "decimal point"),
             Offer::new(Change::Decimal(Some(',')), "decimal comma"),
         ],
-        What::Percent { sample, .. } => [(1, "0.7 is 70 %"), (100, "70 is 70 %")]
-            .into_iter()
-            .map(|(of, label)| {
-                let change = Change::Whole { ours: ours.clone(), of: Some(of) };
-                Offer::new(change, label).detail(format!("as in {sample}"))
-            })
-            .collect(),
+        What::Percent { sample, .. } => {
+            [(1, "0.7 is 70 %"), (100, "70 is 70 %"), (1000, "700 is 70 %")]
+                .into_iter()
+                .map(|(of, label)| {
+                    let change = Change::Whole { ours: ours.clone(), of: Some(of) };
+                    Offer::new(change, label).detail(format!("as in {}", sample.text))
+                })
+                .collect()
+        }
         _ => Vec::new(),
     };
-    let text = unclear.to_string();
-    // The file and the column stand beside it already.
-    let text = text.split_once("\": ").map_or(text.as_str(), |(_, rest)| rest).to_owned();
+    let text = unclear.what.to_string();
     Some(Question { about: About::Column(place), text, offers })
 }

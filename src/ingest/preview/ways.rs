@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use crate::catalog::facts::FactKind;
 use crate::catalog::preset::{ColumnSource, STATES};
 
+use super::super::column::Column;
 use super::super::dates;
 use super::super::draft::{Change, Draft};
 use super::super::error::ImportError;
-use super::super::profile::Column;
 use super::{Looked, places};
 
 /// Different values that are looked at.
@@ -112,20 +112,20 @@ impl Looked<'_> {
     /// The patterns that read most of the values, with what they make of one that differs.
     fn dates(&self, column: &Column) -> Result<Vec<Offer>, ImportError> {
         let values = self.values(column, &[], "1", VALUES)?;
-        let mut found: Vec<(usize, &str, NaiveDate, String)> = Vec::new();
-        for pattern in dates::PATTERNS {
+        let mut found: Vec<(usize, String, NaiveDate, String)> = Vec::new();
+        for pattern in dates::PATTERNS.iter() {
             let mut read = values.iter().filter_map(|(value, _)| {
-                let (date, _) = dates::without_time(value);
-                Some((dates::read(date, pattern)?, value))
+                let date = pattern.read(dates::without_time(value))?;
+                Some((date, value))
             });
             let Some((date, sample)) = read.next() else { continue };
             let sample = sample.clone();
-            found.push((1 + read.count(), pattern, date, sample));
+            found.push((1 + read.count(), pattern.to_string(), date, sample));
         }
         found.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
         let ours = column.fact.name;
-        let offer = |(count, pattern, date, sample): (usize, &str, NaiveDate, String)| {
-            let change = Change::Date { ours: ours.to_owned(), pattern: Some(pattern.to_owned()) };
+        let offer = |(count, pattern, date, sample): (usize, String, NaiveDate, String)| {
+            let change = Change::Date { ours: ours.to_owned(), pattern: Some(pattern.clone()) };
             Offer::new(change, pattern).detail(format!(
                 "{sample} is {}; reads {count} of {}",
                 date.format("%-d %b %Y"),

@@ -3,17 +3,20 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::DatePattern;
 use crate::workspace::{Session, WorkspaceError};
 
 use super::super::choose::From;
 use super::super::conditions::fits;
-use super::super::dates::{self, Verdict};
-use super::super::error::{ImportError, Unclear, UnknownWords, What};
+use super::super::dates::{self, Clock};
+use super::super::error::ImportError;
 use super::super::group::Group;
 use super::super::history::Stores;
+use super::super::occurrence::Occurrence;
 use super::super::prepare::Prepared;
 use super::super::stage::quoted;
 use super::super::typed::Fault;
+use super::super::unclear::{UnknownWords, What};
 use super::super::words;
 use super::versions::{ATTRIBUTES, Tracked};
 
@@ -209,8 +212,9 @@ pub fn check_stages(session: &Session<'_>, file: &Prepared<'_>) -> Result<(), Im
     }
     let (preset, table) = (file.choice.preset.name.clone(), file.choice.fact.name.to_owned());
     let what = What::Words(UnknownWords { of: "states", words, preset, table });
-    let (file, column) = (file.source.path.clone(), file.choice.header_of("stage"));
-    Err(ImportError::Unclear(Box::new(Unclear { file, column, what })))
+    let header = file.choice.header_of("stage");
+    let unclear = file.choice.unclear(&file.source.path, "stage", &header, what);
+    Err(ImportError::Unclear(Box::new(unclear)))
 }
 
 /// The columns of an export hold stages in which no deal is now: their deals get no history.
@@ -303,19 +307,29 @@ fn day_style(
         &[],
     )?;
     let values = found.rows.iter().filter_map(|row| {
-        Some((row[0].as_text()?.to_owned(), u64::try_from(row[1].as_int()?).ok()?))
+        Some(Occurrence::new(row[0].as_text()?, u64::try_from(row[1].as_int()?).ok()?, 0))
     });
-    let values: Vec<(String, u64)> = values.collect();
-    match dates::decide(&values, &file.choice.rules.dates) {
-        Verdict::Empty => Ok(None),
-        Verdict::Style(mut style) => {
-            style.time = true;
-            Ok(Some(dates::within_years(&style.sql("e.text"))))
+    let values: Vec<Occurrence> = values.collect();
+    let given = &file.choice.rules.dates;
+    let given: Vec<DatePattern> = given.iter().filter_map(|text| text.parse().ok()).collect();
+    let answer = dates::decide(&dates::Question {
+        values: &values,
+        // Whether there is a time of day is not asked; where there is one it is cut off.
+        clock: Clock { local: true, ..Clock::default() },
+        given: &given,
+        years: file.years,
+        named_date: true,
+        hours: None,
+    });
+    match answer {
+        Ok(answer) => {
+            Ok(answer.style.map(|style| dates::within(&style.sql("e.text"), style.years)))
         }
-        Verdict::Unclear(what) => {
+        Err(what) => {
             let column = file.choice.entered.first().map(|(place, _)| *place).unwrap_or_default();
-            let (file, column) = (file.source.path.clone(), file.choice.row.names[column].clone());
-            Err(ImportError::Unclear(Box::new(Unclear { file, column, what })))
+            let header = &file.choice.row.names[column];
+            let unclear = file.choice.unclear(&file.source.path, "entered", header, what);
+            Err(ImportError::Unclear(Box::new(unclear)))
         }
     }
 }

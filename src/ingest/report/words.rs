@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::super::source::Format;
-use super::{FileReport, Gap, ImportReport, TableReport, Total, UnknownKeys, columns};
+use super::{
+    ColumnReading, FileReport, Gap, ImportReport, Occurrence, TableReport, Total, UnknownKeys,
+    columns,
+};
 use crate::domain::Formats;
 use crate::domain::text::harmless;
 use crate::ingest::money::{Account, Reconciliation};
@@ -103,8 +106,8 @@ impl Text {
         if let (Some(day), Some(why)) = (file.taken_on, &file.taken_on_why) {
             self.line(2, &format!("as of {day}, {why}"));
         }
-        for reading in &file.readings {
-            self.line(2, &format!("{}: {}, {}", reading.column, reading.read_as, reading.because));
+        for reading in file.readings.iter().filter(|reading| reading.notable) {
+            self.reading(reading);
         }
         let mut counts = format!("{} read, {} taken", rows(file.read), file.taken);
         for (count, what) in [
@@ -215,6 +218,37 @@ impl Text {
             None => {}
         }
         self.line(2, &words);
+    }
+
+    fn reading(&mut self, reading: &ColumnReading) {
+        let because = match &reading.decided_by {
+            Some(seen) => format!("{seen} {}", reading.because),
+            None => reading.because.clone(),
+        };
+        let because = if because.is_empty() { because } else { format!(": {because}") };
+        self.line(2, &format!("{}: {}{because}", reading.column, reading.read_as));
+        let told = |seen: &[Occurrence]| {
+            let each: Vec<String> = seen
+                .iter()
+                .take(5)
+                .map(|seen| format!("\"{}\" ({})", seen.text, rows(seen.rows)))
+                .collect();
+            let more = if seen.len() > 5 { " and more" } else { "" };
+            format!("{}{more}", each.join(", "))
+        };
+        if !reading.missing.is_empty() {
+            self.line(4, &format!("taken as missing: {}", told(&reading.missing)));
+        }
+        if !reading.kept.is_empty() {
+            let first = reading.kept.first().map(|seen| seen.text.as_str()).unwrap_or_default();
+            self.line(
+                4,
+                &format!(
+                    "kept as text: {}; nulls = [\"{first}\"] would drop it",
+                    told(&reading.kept)
+                ),
+            );
+        }
     }
 
     fn change(&mut self, change: &TableReport) {

@@ -3,7 +3,7 @@
 
 use crate::catalog::facts::FactKind;
 
-use super::super::profile::Column;
+use super::super::column::Column;
 use super::super::stage::quoted;
 use super::super::words;
 use super::{Reader, null};
