@@ -9,6 +9,7 @@ use crate::catalog::Preset;
 
 use super::choose::{self, Said};
 use super::error::ImportError;
+use super::occurrence::Occurrence;
 use super::pick::{self, Picked};
 use super::prepare;
 use super::progress::FileProgress;
@@ -119,17 +120,22 @@ pub fn check(path: &Path, presets: &[&Preset]) {
 
 /// However a column is read, deciding about it ends.
 fn read_column<'a>(cells: impl Iterator<Item = &'a String>) {
-    let values: Vec<(String, u64)> = cells
+    let values: Vec<Occurrence> = cells
         .map(|cell| cell.trim())
         .filter(|cell| !cell.is_empty())
-        .map(|cell| (cell.to_owned(), 1))
+        .zip(0..)
+        .map(|(cell, row)| Occurrence::new(cell, 1, row))
         .collect();
-    dates::decide(&values, &[]);
-    for whole in [false, true] {
-        if let numbers::Verdict::Style(style) =
-            numbers::decide(&values, values.len() as u64, None, whole)
-        {
-            let _ = numbers::decide_scale(&values, style);
-        }
+    let _ = dates::decide(&dates::Question {
+        values: &values,
+        clock: dates::Clock::default(),
+        given: &[],
+        years: dates::Years { first: 1950, last: 2100 },
+        named_date: true,
+        hours: None,
+    });
+    for (whole, percent) in [(false, false), (false, true), (true, false)] {
+        let asked = numbers::Question { shapes: &values, given: None, unit: None, whole, percent };
+        let _ = numbers::decide(&asked);
     }
 }

@@ -174,6 +174,11 @@ impl fmt::Display for NotRecognised {
     }
 }
 
+fn listed(texts: &[String]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("\"{}\"", harmless(text))).collect();
+    quoted.join(", ")
+}
+
 impl ImportError {
     /// The workspace's own error, where it was the workspace and not the input.
     pub fn workspace(&self) -> Option<&WorkspaceError> {

@@ -6,10 +6,10 @@
 use crate::workspace::Session;
 
 use super::choose::From;
+use super::column::{Column, Style};
 use super::error::ImportError;
 use super::money::{self, OwnTotal};
 use super::numbers::NumberStyle;
-use super::profile::{Column, Style};
 use super::stage::quoted;
 use super::typed::{Reader, sql_type};
 

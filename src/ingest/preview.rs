@@ -26,7 +26,6 @@ use super::draft::{Change, Draft};
 use super::error::ImportError;
 use super::periods;
 use super::pick;
-use super::prepare;
 use super::profile;
 use super::readings::readings;
 use super::report::{FileColumn, ImportReport, SampleRow};

@@ -56,7 +56,9 @@ impl NumberStyle {
     /// plainly gets there without the detour.
     pub fn sql_as(&self, text: &str, kind: &str) -> String {
         if self.plain && self.unit == 1 && !self.percent {
-            format!("CASE WHEN regexp_full_match({text}, '{PLAIN}') THEN TRY_CAST({text} AS {kind}) END")
+            format!(
+                "CASE WHEN regexp_full_match({text}, '{PLAIN}') THEN TRY_CAST({text} AS {kind}) END"
+            )
         } else {
             format!("TRY_CAST({} AS {kind})", self.sql(text))
         }
