@@ -153,8 +153,8 @@ fn the_command_lines_of_the_documents_exist() {
                     option.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
                 let deeper = words
                     .get(2)
-                    .filter(|_| *command == "records")
-                    .map(|sub| help(&["records", ".", sub]));
+                    .filter(|_| ["records", "aliases"].contains(command))
+                    .map(|sub| help(&[*command, ".", sub]));
                 let known = said.contains(&format!("--{name}"))
                     || deeper.is_some_and(|help| help.contains(&format!("--{name}")));
                 assert!(known, "there is no option --{name}: {place}");
