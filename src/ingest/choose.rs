@@ -378,7 +378,8 @@ impl<'a> Candidate<'a> {
         }
         let money = columns.iter().find(|mapped| mapped.column.kind.is_money())?;
         let From::Columns(places, _) = &money.from else { return None };
-        let money = &self.row.names[*places.first()?.columns.first()?];
+        // The amounts of a wide file stand in no column of one name.
+        let money = self.row.names.get(*places.first()?.columns.first()?)?;
         let called = [format!("{money} Currency"), format!("Currency of {money}")];
         let place = called.iter().find_map(|name| self.row.find(name))?;
         let free = !self.used.contains(&place);
