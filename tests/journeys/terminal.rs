@@ -275,7 +275,8 @@ impl Terminal {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        lock(&self.heard).screen.screen_mut().set_size(rows, columns);
+        // The emulator cannot hold a letter of two columns in one; the program has the true size.
+        lock(&self.heard).screen.screen_mut().set_size(rows, columns.max(2));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().expect("not hung up").resize(size).expect("a new size");
     }
