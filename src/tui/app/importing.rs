@@ -60,10 +60,10 @@ mod tests {
     #[test]
     fn paths_are_written_out_as_a_shell_would() {
         let home = Some(Path::new("/home/pat"));
-        let out = |path: &str| written_out(path, home, Path::new("/work"));
+        let out = |path: &str| written_out(path, home, Path::new("/data"));
         assert_eq!(out("~/deals.csv"), Path::new("/home/pat/deals.csv"));
-        assert_eq!(out("deals.csv"), Path::new("/work/deals.csv"));
+        assert_eq!(out("deals.csv"), Path::new("/data/deals.csv"));
         assert_eq!(out("/tmp/deals.csv"), Path::new("/tmp/deals.csv"));
-        assert_eq!(written_out("~/x", None, Path::new("/work")), Path::new("/work/~/x"));
+        assert_eq!(written_out("~/x", None, Path::new("/data")), Path::new("/data/~/x"));
     }
 }

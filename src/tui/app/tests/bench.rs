@@ -74,7 +74,7 @@ impl Bench {
         assert!(matches!(request, Request::Open));
         let opened = Opened {
             name: "acme.duckdb".into(),
-            path: PathBuf::from("/work/acme.duckdb"),
+            path: PathBuf::from("/data/acme.duckdb"),
             settings: Settings {
                 currency: "USD".into(),
                 fiscal: FiscalCalendar::default(),

@@ -322,11 +322,11 @@ fn after_the_import_the_report_is_read_and_the_panes_ask_again() {
     let period = bench.app.lens.as_ref().expect("open").period;
     let imported = Imported {
         report: ImportReport::default(),
-        kept: Some(PathBuf::from("/work/qbr.d/presets/ours.toml")),
+        kept: Some(PathBuf::from("/data/qbr.d/presets/ours.toml")),
         defaults: Parameters::new(period, day("2026-03-31")),
     };
     bench.event(Event::Reply(ticket, Reply::Imported(Box::new(imported))));
-    bench.sees("The mapping is kept in /work/qbr.d/presets/ours.toml");
+    bench.sees("The mapping is kept in /data/qbr.d/presets/ours.toml");
     bench.sees("as of 2026-03-31");
     bench.press("Esc");
     bench.sees("Asking the workspace");

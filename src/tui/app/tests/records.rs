@@ -105,7 +105,7 @@ fn every_change_goes_to_the_draft() {
     assert_eq!(draft.body["first_sign"], "They stopped calling");
     assert_eq!(draft.kind, "post-mortem");
     assert_eq!(draft.about.as_deref(), Some("OPP-1"));
-    assert_eq!(draft.workspace.to_str(), Some("/work/acme.duckdb"));
+    assert_eq!(draft.workspace.to_str(), Some("/data/acme.duckdb"));
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_draft_of_an_earlier_session_is_offered_and_opens_where_it_was() {
     let mut bench = Bench::open();
     let draft = Draft {
         id: "old-1".into(),
-        workspace: "/work/acme.duckdb".into(),
+        workspace: "/data/acme.duckdb".into(),
         kind: "post-mortem".into(),
         record: None,
         based_on: None,
@@ -256,7 +256,7 @@ fn a_draft_is_saved_on_top_of_what_it_was_based_on() {
     let mut bench = Bench::open();
     let draft = Draft {
         id: "old-2".into(),
-        workspace: "/work/acme.duckdb".into(),
+        workspace: "/data/acme.duckdb".into(),
         kind: "post-mortem".into(),
         record: Some("PM-7".into()),
         based_on: Some(1),

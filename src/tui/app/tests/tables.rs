@@ -180,7 +180,7 @@ fn the_next_session_goes_on_where_this_one_ended() {
 fn what_is_remembered_of_another_version_does_no_harm() {
     let mut memory = Memory::default();
     memory.set(
-        "workspace /work/acme.duckdb",
+        "workspace /data/acme.duckdb",
         serde_json::json!({
             "pane": "no such pane", "quarter": "soon", "by": 7, "panes": {"cards": {"focus": 99}}
         }),
