@@ -84,8 +84,9 @@ def files():
     )
     found["competitors.csv"] = table("competitor_id,name,tier,first_seen", [[c, *row] for c, row in COMPETITORS.items()])
     found["competitor-events.csv"] = table(
-        "competitor_id,happened_on,kind,detail,price,currency,source",
-        [[c, day, kind, detail, price or "", "USD" if price else "", source]
+        "competitor_id,happened_on,kind,detail,product,price,currency,unit,source",
+        [[c, day, kind, detail, *company.PRICED.get((c, day), ("", ""))[:1], price or "", "USD" if price else "",
+          *company.PRICED.get((c, day), ("", ""))[1:], source]
          for c, day, kind, detail, price, source in sorted(company.COMPETITOR_EVENTS, key=lambda e: (e[1], e[0]))],
     )
     last = {deal.id for deal in deals if shown_on(deal, histories[deal.id], LAST_DAY)}

@@ -116,6 +116,14 @@ COMPETITOR_EVENTS = [
     ("C5", date(2025, 10, 20), "other", "Numetro closes its direct sales in Latin America and sells through one distributor.", None, "distributor's letter"),
 ]
 
+# What the prices among them are the price of, and per what.
+PRICED = {
+    ("C1", date(2024, 9, 9)): ("Entry package", "per sensor and year"),
+    ("C1", date(2025, 11, 12)): ("Entry package", "per sensor and year"),
+    ("C4", date(2025, 5, 27)): ("Gateway", "each"),
+    ("C6", date(2025, 8, 21)): ("Flat fee", "per site and month"),
+}
+
 # Plan rates are set once a year, spot rates are noted at the end of each quarter.
 PLAN_RATES = {
     ("EUR", 2024): "1.10", ("EUR", 2025): "1.08",

@@ -127,7 +127,7 @@ impl Line {
     }
 }
 
-const LINES: [Line; 8] = [
+const LINES: [Line; 9] = [
     Line { pane: "forecast", figure: "attainment", by: Some(Dimension::All), say: attainment },
     Line {
         pane: "forecast",
@@ -137,6 +137,7 @@ const LINES: [Line; 8] = [
     },
     Line { pane: "win-rate", figure: ALERTS, by: Some(Dimension::Segment), say: alerts },
     Line { pane: "cards", figure: "battle-cards", by: None, say: cards },
+    Line { pane: "cards", figure: "card-triggers", by: None, say: card_triggers },
     Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
     Line { pane: "playbook", figure: "plays", by: None, say: plays },
     Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
@@ -287,6 +288,30 @@ fn cards(answer: &Answer) -> Option<Said> {
         Said::fine("No battle cards yet".to_owned(), String::new())
     } else {
         Said::fine(format!("{} all fresh", counted(table.len(), "battle card")), String::new())
+    })
+}
+
+/// Says something only when something asks: fresh cards have their line already.
+fn card_triggers(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let named = |status: &str| {
+        let mut named: Vec<String> = rows(table, "status", &[status])
+            .map(|row| {
+                let (competitor, trigger) =
+                    (table.get(row, "competitor"), table.get(row, "trigger"));
+                format!("{}: {}", competitor.plain(), trigger.plain())
+            })
+            .collect();
+        named.dedup();
+        named
+    };
+    let (late, asking) = (named("overdue"), named("asks"));
+    if !late.is_empty() {
+        let headline = format!("{} for a card unanswered", counted(late.len(), "reason"));
+        return Some(Said::act(headline, some(&late)));
+    }
+    (!asking.is_empty()).then(|| {
+        Said::watch(format!("{} for a new card", counted(asking.len(), "reason")), some(&asking))
     })
 }
 

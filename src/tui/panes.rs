@@ -104,7 +104,17 @@ pub const PANES: &[PaneSpec] = &[
         keys: &[Key::Char('3')],
         tab: "Cards",
         title: "Battle cards",
-        parts: &[table(&["battle-cards"]), table(&["competitors"])],
+        parts: &[
+            table(&["battle-cards", "card-triggers", "card-conflicts", "card-health"]),
+            table(&[
+                "competitors",
+                "card-effect",
+                "card-usage",
+                "card-prices",
+                "card-lines",
+                "card-handout",
+            ]),
+        ],
         kind: Some("battle-card"),
         form_first: true,
     },

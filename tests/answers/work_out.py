@@ -16,14 +16,22 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, causes, coverage, forecast, geography, hiring, rates, registers, shift, velocity
+from plain import accuracy, calibration, cards, causes, coverage, forecast, geography, hiring, rates, registers, shift, velocity
 from plain.facts import Company
 
 HERE = Path(__file__).parent
 FIGURES = {
     "assumptions": registers.assumptions,
     "attainment": forecast.attainment,
-    "battle-cards": rates.battle_cards,
+    "battle-cards": cards.battle_cards,
+    "card-conflicts": cards.card_conflicts,
+    "card-effect": cards.card_effect,
+    "card-handout": cards.card_handout,
+    "card-health": cards.card_health,
+    "card-lines": cards.card_lines,
+    "card-prices": cards.card_prices,
+    "card-triggers": cards.card_triggers,
+    "card-usage": cards.card_usage,
     "category-close-rates": coverage.category_close_rates,
     "competitors": rates.competitors,
     "course-corrections": shift.course_corrections,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ..company import COMPETITORS, MANAGER, NAMES, UNLISTED
 from ..history import furthest_stage
 
-PREFIX = {"post-mortem": "PM", "battle-card": "BC", "play": "PL", "decision": "DE", "action": "AC", "feedback": "FB"}
+PREFIX = {"post-mortem": "PM", "battle-card": "BC", "play": "PL", "decision": "DE", "action": "AC", "feedback": "FB", "card-note": "CN"}
 
 
 class Book:

@@ -1,12 +1,16 @@
 """Battle cards. The counts in them are computed as of the day the card was checked."""
 
+from datetime import date
+
+from ..company import LAST_DAY, PEOPLE
+
 CI = "adebayolund"
 OWNER = "Femi Adebayo-Lund"
 CRM = "CRM, closed deals of 18 months"
 
 
-def line(text, source, seen_on, tag="internal", confidence=""):
-    return {"line": text, "source": source, "seen_on": seen_on, "confidence": confidence, "tag": tag}
+def line(text, source, seen_on, tag="internal", confidence="", topic=""):
+    return {"topic": topic, "line": text, "source": source, "seen_on": seen_on, "confidence": confidence, "tag": tag}
 
 
 def shown(text, source, seen_on, confidence=""):
@@ -53,6 +57,7 @@ def write(book):
     numetro(book)
     castellan(book)
     fennick(book)
+    notes(book)
 
 
 def months18(book, competitor, until, **match):
@@ -91,7 +96,7 @@ def drevane(book):
             positioning="Drevane watches Drevane machines. We watch the whole plant, whoever built it, and you keep your data if you leave.",
             quick_facts=[
                 line("About 2,300 people; controllers are four fifths of the business, monitoring is sold along with them.", "annual report 2024", "2025-06-02"),
-                line("Usual discount 8 to 12 %, up to 20 % with a controller order.", "deal notes, nine deals", more.get("discount_on", "2025-06-03")),
+                line("Usual discount 8 to 12 %, up to 20 % with a controller order.", "deal notes, nine deals", more.get("discount_on", "2025-06-03"), topic="usual discount"),
                 shown("Two-year minimum term; price per sensor and year.", "published price list", "2025-06-02"),
             ],
             pricing=[
@@ -195,7 +200,7 @@ def halcyra(book):
             quick_facts=[
                 line("About 600 people, software only; hardware through resellers.", "company profile", "2025-06-05"),
                 shown("Price per site and year, in three editions.", "product page", "2025-06-05"),
-                line("Discounts of 15 to 25 % in the last two weeks of a quarter.", "deal notes, eleven deals", more.get("discount_on", "2025-06-06")),
+                line("Discounts of 15 to 25 % in the last two weeks of a quarter.", "deal notes, eleven deals", more.get("discount_on", "2025-06-06"), topic="usual discount"),
                 line("Bought Castellan Metering in March 2025; meters are sold off under the Halcyra name.", "press release", "2025-03-03"),
             ],
             pricing=[
@@ -442,3 +447,21 @@ def fennick(book):
     )
     book.revise("fennick", "2025-11-20 18:05", CI, body("2025-11-19", "New entrant since July; most mid-market losses of the autumn.", **third),
                 "Counts up to 19 November. Still missing: landmines, references, legal.")
+
+
+# ---- what sellers say about the cards ------------------------------------------------------
+
+
+def notes(book):
+    def note(key, at, author, card, verdict, text="", deal=""):
+        book.create("card-note", key, at, author, {"card": f"@{card}", "verdict": verdict, "note": text, "opportunity_id": deal})
+
+    note("cn-price", "2025-11-13 16:05", "vanrossum", "drevane", "out of date",
+         "The mill has Drevane's new list: 49. The card says 62, and I was laughed at.", book.story("mill").id)
+    note("cn-flat", "2025-12-02 12:30", "yildiz", "fennick", "missing", "What do I say when they lend the hardware?")
+    # Half of the deals against Halcyra since its card was rewritten: what the rep said when they had ended.
+    ended = [d for d in book.deals if d.competitor == "C2" and d.outcome in ("won", "lost") and date(2025, 10, 8) <= d.close < LAST_DAY]
+    for deal in sorted(ended, key=lambda d: (d.close, d.id))[::2]:
+        owner = [change["owner"] for _, change in book.histories[deal.id] if "owner" in change][-1]
+        note(f"cn-{deal.id}", f"{deal.close} 17:40", PEOPLE[owner][1], "halcyra",
+             "helped" if deal.outcome == "won" else "did not help", deal=deal.id)

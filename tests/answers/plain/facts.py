@@ -16,6 +16,12 @@ DEFAULTS = [
     ("win_rate_threshold", "*", "0.30"), ("win_rate_min_n", "*", "1"), ("win_rate_grace_days", "*", "5"),
     ("strategic_amount", "*", "100000"), ("card_sla_days", "1", "30"), ("card_sla_days", "2", "60"),
     ("card_sla_days", "3", "90"), ("card_pricing_sla_days", "*", "30"), ("card_trigger_sla_days", "*", "7"),
+    ("card_trigger_sla_days", "packaging", "14"), ("card_trigger_sla_days", "launch", "14"),
+    ("card_trigger_sla_days", "funding", "14"), ("card_trigger_sla_days", "request", "14"),
+    ("card_trigger_deals", "*", "2"), ("card_trigger_rate_days", "*", "91"), ("card_trigger_drop", "*", "0.10"),
+    ("card_trigger_min_n", "*", "10"), ("card_trigger_price_days", "*", "30"), ("card_trigger_price_losses", "*", "3"),
+    ("card_due_soon_days", "*", "7"), ("card_line_days", "*", "30"), ("card_effect_days", "*", "90"),
+    ("card_effect_min_n", "*", "10"),
     ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
     ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
 ]
@@ -254,8 +260,14 @@ class Company:
     # -- records -------------------------------------------------------------------------------
 
     def records(self, kind):
+        """Each record as it stands."""
+        newest = {r["record"]: r for r in self.history(kind)}
+        return list(newest.values())
+
+    def history(self, kind):
+        """Each record after each of its steps, in the order of the steps."""
         path = Path(self.folder) / "facts" / "records.jsonl"
-        out = {}
+        out, steps = {}, []
         if not path.exists():
             return []
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -269,7 +281,8 @@ class Company:
                 "updated_at": at, "author": step["author"], "reason": step.get("reason"),
                 "revision": (old["revision"] if old else 0) + 1, "since": at.date() if moved else old["since"],
             }
-        return [r for r in out.values() if r["kind"] == kind]
+            steps.append(out[step["record"]])
+        return [r for r in steps if r["kind"] == kind]
 
 
 def share(part, whole):

@@ -140,61 +140,6 @@ def competitors(co):
                total(pipeline.get(name, [])), day(row.get("first_seen")), co.window, co.as_of]
 
 
-def battle_cards(co):
-    record, listed = record_of_rivals(co), {co.rival(k): r for k, r in co.rivals.items()}
-    events = [
-        (co.rival(e["competitor_id"]), day(e["happened_on"]), e["kind"],
-         f"{e['kind']} {e['happened_on']}" + (f": {e['detail']}" if e.get("detail") else ""))
-        for e in rows(co.folder, "competitor_event")
-        if e["competitor_id"] in co.rivals and e["kind"] != "other" and co.window <= day(e["happened_on"]) <= co.as_of
-    ]
-    cards = []
-    for card in co.records("battle-card"):
-        if card["state"] == "archived":
-            continue
-        written = card["body"]["competitor"].strip()
-        name = next((n for n, r in sorted(listed.items())
-                     if written.lower() in (n.lower(), r["competitor_id"].lower())), written)
-        reviewed = day(card["body"].get("reviewed_on"))
-        if reviewed is None and card["state"] in ("published", "stale"):
-            reviewed = card["updated_at"].date()
-        cards.append((name, card, reviewed))
-    lacking = {n for n, r in record.items() if r["n"] > r["won"]} | {n for n, _, kind, _ in events if kind == "new entrant"}
-    for name in lacking - {c[0] for c in cards}:
-        cards.append((name, None, None))
-    out = []
-    for name, card, reviewed in cards:
-        body = card["body"] if card else {}
-        tier = body.get("tier") or listed.get(name, {}).get("tier")
-        since = [(d, text) for n, d, _, text in events if n == name and (reviewed is None or d > reviewed)]
-        due = []
-        if reviewed:
-            due.append(reviewed + co.days("card_sla_days", tier or "3"))
-        if since:
-            due.append(min(since)[0] + co.days("card_trigger_sla_days"))
-        if body.get("expires_on"):
-            due.append(day(body["expires_on"]))
-        due = min(due) if due else None
-        late = due is not None and co.as_of > due
-        if card is None:
-            state = "missing"
-        elif card["state"] not in ("published", "stale"):
-            state = "draft"
-        elif card["state"] == "stale" or late:
-            state = "stale"
-        else:
-            state = "due soon" if (due - co.as_of).days <= 7 else "fresh"
-        old = sum(1 for p in body.get("pricing", [])
-                  if not p.get("seen_on") or co.as_of - day(p["seen_on"]) > co.days("card_pricing_sla_days"))
-        r = record.get(name, {"won": 0, "n": 0, "lost_amount": []})
-        out.append([name, int(tier) if tier else None, state, due, (co.as_of - due).days if late else None,
-                    body.get("owner"), reviewed, max(since)[1] if since else None, len(since), old, r["won"], r["n"],
-                    share(r["won"], r["n"]), total(r["lost_amount"]), card["record"] if card else None,
-                    card["state"] if card else None, co.window, co.as_of])
-    order = ["missing", "stale", "draft", "due soon", "fresh"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), -(r[4] or -1), r[0], r[14] or ""))
-
-
 def rival_names(co, deal):
     return ", ".join(sorted({n for n, _ in co.rivals_of[deal["id"]]})) or None
 
