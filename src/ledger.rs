@@ -9,6 +9,7 @@
 //! - what is stored has passed the checks of its form for the state it is in;
 //! - a revision that was not based on the newest one is refused, never merged
 //!   in silence ([`LedgerError::Conflict`]);
+//! - what somebody writes, their role allows ([`Roles`]);
 //! - an approval is by somebody who did not write what is approved, and falls
 //!   when the body changes.
 //!
@@ -32,6 +33,7 @@ mod places;
 mod read;
 mod replay;
 mod revision;
+mod roles;
 mod store;
 mod template;
 mod text_lines;
@@ -53,6 +55,7 @@ pub use parse::parse_document;
 pub use read::{history, list, newest};
 pub use replay::replay;
 pub use revision::{Action, Moved, Revision, Signature, Summary};
+pub use roles::{Right, Roles, roles};
 pub use template::template;
 pub use text_lines::{Side, Span, TextLine, side_by_side, text_lines};
 pub use value_text::{percent_text, plain_text, row_text, value_text};

@@ -49,7 +49,7 @@ use schema::Schema;
 pub use error::{ReadOnly, WorkspaceError};
 pub use file::Stamp;
 pub use holder::Holder;
-pub use identity::{Identity, share_with_group};
+pub use identity::{Identity, groups_of, share_with_group};
 pub use interrupt::Interrupter;
 pub use lease::{OnWait, Patience, Verdict, Waiting};
 pub use parameters::Parameters;

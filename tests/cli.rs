@@ -532,3 +532,32 @@ fn what_was_imported_is_told_again() {
     assert_status(&none, 4);
     assert!(stderr(&none).contains("there is no import 2; the newest is 1"), "{}", stderr(&none));
 }
+
+#[test]
+fn who_has_no_role_imports_and_writes_nothing() {
+    let folder = small_company();
+    let at = folder.path();
+    fs::write(
+        at.join("keeper.toml"),
+        "who = \"the keeper of the roles\"\nroles = [\"operations\"]\n",
+    )
+    .expect("written");
+    assert_status(
+        &qbr(at, &["records", "small.duckdb", "new", "role", "--from", "keeper.toml"]),
+        0,
+    );
+    fs::write(at.join("later.csv"), OPPORTUNITIES.replace("800.00", "900.00")).expect("written");
+    let import = ["import", "small.duckdb", "later.csv", "--taken-on", "2025-12-07"];
+    let accept = ["aliases", "small.duckdb", "accept", "accounts", "Acme", "Bolt"];
+    let write = ["records", "small.duckdb", "new", "role", "--from", "keeper.toml"];
+    for arguments in [&import[..], &accept, &write] {
+        let output = qbr(at, arguments);
+        assert_status(&output, 4);
+        let told = stderr(&output);
+        assert!(told.contains("the keeper of the roles can give it"), "{told}");
+    }
+    assert_status(&qbr(at, &[&import[..], &["--dry-run"]].concat()), 0);
+    let shown = stdout(&qbr(at, &["show", "small.duckdb", "snapshots", "--format", "csv"]));
+    assert!(!shown.contains("2025-12-07"), "{shown}");
+    assert_status(&qbr(at, &["verify", "small.duckdb"]), 0);
+}

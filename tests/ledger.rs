@@ -18,5 +18,7 @@ mod property;
 mod records;
 #[path = "ledger/replay.rs"]
 mod replay;
+#[path = "ledger/roles.rs"]
+mod roles;
 #[path = "ledger/support.rs"]
 mod support;

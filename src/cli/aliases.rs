@@ -11,6 +11,7 @@ use super::{CliError, Outcome, content};
 use crate::domain::text::harmless;
 use crate::domain::{Table, TableColumn, Value};
 use crate::ingest::{self, Alias, Author, UnknownKeys, Wish};
+use crate::ledger::{self, Right};
 use crate::pack;
 use crate::workspace::{Access, Identity, Workspace};
 
@@ -69,6 +70,9 @@ pub fn run(arguments: &AliasesArguments) -> Result<Outcome, CliError> {
     };
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
     let user = Identity::current().user;
+    if access == Access::ReadWrite {
+        ledger::roles(&mut workspace)?.demand(&user, Right::Operate)?;
+    }
     let author = Author { name: &user, at: Utc::now() };
     match &arguments.command {
         AliasesCommand::Unknown { format } => {

@@ -12,6 +12,7 @@ use super::{CliError, Outcome, aliases, content, progress, workspace as terminal
 use crate::catalog::Catalog;
 use crate::ingest::preview::{PreviewRequest, preview};
 use crate::ingest::{self, Author, ImportError, ImportRequest, Progress};
+use crate::ledger::{self, Right};
 use crate::workspace::{Access, Identity, Workspace};
 
 #[derive(Debug, Args)]
@@ -66,6 +67,10 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     // A dry run looks at the facts there are and writes none.
     let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
+    let user = Identity::current().user;
+    if !arguments.dry_run {
+        ledger::roles(&mut workspace)?.demand(&user, Right::Operate)?;
+    }
     let request = ImportRequest {
         files: arguments.files.clone(),
         preset: arguments.preset.clone(),
@@ -74,7 +79,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
         sheet: arguments.sheet.clone(),
         taken_on: arguments.taken_on,
         dry_run: arguments.dry_run,
-        author: Identity::current().user,
+        author: user,
         at: Utc::now(),
     };
     let progress = Progress::default();

@@ -24,6 +24,19 @@ pub enum LedgerError {
     /// The rules of the form forbid it to this person, or in this state.
     #[error("{record}: {why}")]
     NotAllowed { record: String, why: String },
+    /// The roles of the workspace do not let this person do it.
+    #[error(
+        "{who} {has} and may not {wanted}: that takes the role {needed}; {by} can give it (kind role)"
+    )]
+    Role {
+        who: String,
+        /// `is viewer here`
+        has: String,
+        wanted: &'static str,
+        needed: String,
+        /// Who can give roles.
+        by: String,
+    },
     /// The body is the same as that of the newest revision.
     #[error("{record}: nothing differs from revision {revision}; nothing was written")]
     Unchanged { record: String, revision: u32 },

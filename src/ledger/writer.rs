@@ -13,6 +13,7 @@ use super::check::{checked, fields};
 use super::error::{LedgerError, Problem, or};
 use super::read::revisions;
 use super::revision::{Action, Moved, Revision, Signature};
+use super::roles::{self, Right, Roles};
 use super::store::{self, Row};
 use crate::catalog::Form;
 use crate::catalog::form::FieldKind;
@@ -21,6 +22,7 @@ use crate::workspace::Session;
 /// The end of the chain, held for the time of one write lease.
 pub(super) struct Writer<'a> {
     session: &'a Session<'a>,
+    roles: Roles,
     seq: i64,
     hash: String,
     written: bool,
@@ -41,7 +43,7 @@ struct New<'a> {
 impl<'a> Writer<'a> {
     pub(super) fn open(session: &'a Session<'a>) -> Result<Self, LedgerError> {
         let (seq, hash) = store::last(session)?.unwrap_or((0, GENESIS.to_owned()));
-        Ok(Writer { session, seq, hash, written: false })
+        Ok(Writer { session, roles: Roles::read(session)?, seq, hash, written: false })
     }
 
     /// Notes in the file where the chain ends, in the same transaction, so that
@@ -60,6 +62,7 @@ impl<'a> Writer<'a> {
         by: &Signature,
         reason: Option<&str>,
     ) -> Result<Revision, LedgerError> {
+        self.demand(form, by, Right::Write)?;
         let state = form.states.first().map_or("", |state| state.id.as_str());
         let body = checked(form, body, state).map_err(LedgerError::Problems)?;
         self.check_links(form, &body)?;
@@ -87,6 +90,7 @@ impl<'a> Writer<'a> {
         by: &Signature,
         reason: Option<&str>,
     ) -> Result<Revision, LedgerError> {
+        self.demand(form, by, Right::Write)?;
         let history = self.history(form, id)?;
         let newest = unconflicted(&history, based_on, |_| true)?;
         let open = form.states.iter().find(|state| state.id == newest.state);
@@ -143,6 +147,8 @@ impl<'a> Writer<'a> {
         let Some(way) = way(form, &newest.state, state) else {
             return Err(no_such_move(form, newest, state));
         };
+        let right = if way.approvals > 0 { Right::Approve } else { Right::Write };
+        self.demand(form, by, right)?;
         if way.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
             let message = format!("say why it is to become {state}");
             return Err(LedgerError::Problems(vec![Problem::new("reason", message)]));
@@ -233,7 +239,17 @@ impl<'a> Writer<'a> {
         self.seq = row.seq;
         self.hash.clone_from(&row.hash);
         self.written = true;
+        if new.kind == roles::KIND {
+            self.roles = Roles::read(self.session)?;
+            self.roles.demand_a_keeper()?;
+        }
         row.into_revision()
+    }
+
+    /// Who gives roles needs more than who writes.
+    fn demand(&self, form: &Form, by: &Signature, right: Right) -> Result<(), LedgerError> {
+        let right = if form.kind == roles::KIND { Right::Operate } else { right };
+        self.roles.demand(by.author.trim(), right)
     }
 
     /// Every record that the body names is there and of a kind that may be named.

@@ -16,7 +16,7 @@ use chrono::Utc;
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Period};
 use crate::ingest::Progress;
-use crate::ledger::{self, LedgerError, Moved, Signature};
+use crate::ledger::{self, LedgerError, Moved, Right, Signature};
 use crate::pack::{self, Format};
 use crate::review;
 use crate::tui::form::Wanted;
@@ -145,6 +145,14 @@ impl Store {
                 opened => opened?,
             }
         };
+        // Nobody writes at length what they then may not save. Damage of the ledger is told where
+        // the ledger is read.
+        if read_only.is_none()
+            && let Ok(roles) = ledger::roles(&mut workspace)
+            && let Err(error) = roles.demand(&self.identity.user, Right::Write)
+        {
+            read_only = Some(error.to_string());
+        }
         let opened = Opened {
             name: file_name(workspace.path()),
             path: workspace.path().to_owned(),

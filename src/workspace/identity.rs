@@ -31,6 +31,14 @@ pub(super) fn user_name(uid: u32) -> String {
         .map_or_else(|| format!("uid-{uid}"), |user| user.name().to_string_lossy().into_owned())
 }
 
+/// The names of the groups of a user, their own first; none for a name that the system does not
+/// know.
+pub fn groups_of(user: &str) -> Vec<String> {
+    let Some(user) = uzers::get_user_by_name(user) else { return Vec::new() };
+    let groups = uzers::get_user_groups(user.name(), user.primary_group_id()).unwrap_or_default();
+    groups.iter().map(|group| group.name().to_string_lossy().into_owned()).collect()
+}
+
 /// Makes every file this process creates from now on readable and writable by
 /// its group, and closed to others. The write-ahead log of a crashed process
 /// takes its mode from here: with a private one it would shut the next person out.
@@ -52,5 +60,6 @@ mod tests {
     #[test]
     fn a_user_without_a_name_is_called_by_number() {
         assert_eq!(user_name(3_999_999_998), "uid-3999999998");
+        assert!(groups_of("uid-3999999998").is_empty());
     }
 }

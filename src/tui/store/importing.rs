@@ -8,6 +8,7 @@ use chrono::Utc;
 use crate::catalog::Preset;
 use crate::ingest::preview::{PreviewRequest, preview};
 use crate::ingest::{self, ImportError, ImportRequest, Progress, saved};
+use crate::ledger::{self, Right};
 use crate::tui::message::{Event, Failure, FailureKind, ImportAsked, Imported, Notice, Reply};
 
 use super::{Store, not_open};
@@ -31,6 +32,12 @@ impl Store {
         let catalog = Arc::clone(&self.catalog);
         let progress = self.begin("Importing");
         let workspace = self.workspace.as_mut().ok_or_else(not_open)?;
+        let allowed = ledger::roles(workspace)
+            .and_then(|roles| roles.demand(&self.identity.user, Right::Operate));
+        if let Err(error) = allowed {
+            self.end();
+            return Err(error.into());
+        }
         let request = ImportRequest {
             files: vec![asked.file.clone()],
             preset: None,
