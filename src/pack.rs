@@ -1,10 +1,11 @@
 //! What leaves the building: an answer as a table for people, as Markdown, and
-//! as CSV and JSON for machines.
+//! as CSV and JSON for machines; a chain of evidence in the same ways.
 //!
 //! Invariant: the forms for people round and group and are harmless to print;
 //! the forms for machines round nothing, and say a missing value as such. Never
 //! colours anything and never asks how wide the terminal is.
 
+mod chain;
 mod json;
 mod machine;
 mod markdown;
@@ -17,6 +18,8 @@ use crate::catalog::Figure;
 use crate::domain::{Formats, Table};
 use crate::workspace::Answer;
 use sheet::Sheet;
+
+pub use chain::{chain_json, chain_markdown, chain_text, steps};
 
 /// How an answer is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

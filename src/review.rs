@@ -1,13 +1,16 @@
-//! Meaning that is more than SQL: what needs a decision, and which alerts are open.
+//! Meaning that is more than SQL: what needs a decision, which alerts are open, and how
+//! figures, decisions and what they changed hang together.
 //!
 //! Takes its numbers from figures and never computes a rate or a sum that a
 //! figure defines: this floor chooses, counts and puts into words.
 
 mod alerts;
 mod brief;
+mod chain;
 
 pub use alerts::{ALERTS, AlertCounts, count_alerts};
 pub use brief::{Brief, BriefItem, Severity, brief};
+pub use chain::{Branch, Chain, FigurePoint, Point, RecordPoint, Start, chain};
 
 use crate::workspace::WorkspaceError;
 

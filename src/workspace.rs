@@ -4,6 +4,7 @@
 //! Workspace ── lease      whose turn it is, and waiting for it
 //!     │     ── instance   DuckDB in memory; the file attached for one turn
 //!     │     ── session    SQL and figures during a turn
+//!     │     ── past       figures on what was known at an earlier moment
 //!     │     ── rollup     sums that are kept, and whether they still hold
 //!     │     ── migrate    making a file, and bringing it up to date
 //!     │     ── verify     whether the file is sound
@@ -27,6 +28,7 @@ mod literal;
 mod migrate;
 mod model;
 mod parameters;
+mod past;
 mod rollup;
 mod schema;
 mod script;
@@ -53,6 +55,7 @@ pub use identity::{Identity, groups_of, share_with_group};
 pub use interrupt::Interrupter;
 pub use lease::{OnWait, Patience, Verdict, Waiting};
 pub use parameters::Parameters;
+pub use past::Known;
 pub use schema::schema_steps;
 pub use session::{Answer, Session};
 pub use settings::{CreateOptions, Settings, known_days};

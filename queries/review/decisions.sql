@@ -21,6 +21,10 @@
 --   changes       text   action: the kind of thing it changes
 --   quarter       text   decision: of which review
 --   expected      text   decision: metric, from, to, by
+--   measured      number  decision: the metric on the day to look again, as the program read it; NULL: not
+--                         measured yet, or the metric is in words
+--   reached       flag   it is where it should be; NULL: nothing is measured, or no way from one to another is
+--                        expected
 --   result        text   what came of it; NULL: nothing is written yet
 --   since         date   in this state since
 -- opens:      decision title=title record=record
@@ -44,6 +48,12 @@ WITH decisions AS (
         || coalesce(' from ' || format('{:g}', expected_from), '')
         || coalesce(' to ' || format('{:g}', expected_to), '')
         || coalesce(' by ' || strftime(expected_by, '%Y-%m-%d'), '') AS expected,
+        reading_value AS measured,
+        -- A hair's breadth below is a rounding of the last digit.
+        CASE
+            WHEN expected_to > expected_from THEN reading_value >= expected_to - 1e-9
+            WHEN expected_to < expected_from THEN reading_value <= expected_to + 1e-9
+        END AS reached,
         outcome AS result,
         CAST(updated_at AS DATE) AS updated_on
     FROM record_decision
@@ -62,6 +72,8 @@ actions AS (
         artefact AS changes,
         NULL AS quarter,
         NULL AS expected,
+        NULL AS measured,
+        NULL AS reached,
         result,
         CAST(updated_at AS DATE) AS updated_on
     FROM record_action
@@ -95,6 +107,8 @@ SELECT
     judged.changes,
     judged.quarter,
     judged.expected,
+    judged.measured,
+    judged.reached,
     judged.result,
     states.since
 FROM judged

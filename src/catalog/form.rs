@@ -103,6 +103,13 @@ pub enum FieldKind {
     /// The id of another record, of one of these kinds (any, when empty).
     Link {
         kinds: Vec<String>,
+        /// The other record comes of this one, as a play that a decision changes. Otherwise this
+        /// one rests on the other.
+        changes: bool,
+    },
+    /// A figure as it was read: what was asked, of which state of the data, and the row.
+    Evidence {
+        again: Option<Again>,
     },
     /// Repeating rows of fields; never nested twice.
     Rows {
@@ -110,6 +117,17 @@ pub enum FieldKind {
         min: usize,
         max: Option<usize>,
     },
+}
+
+/// Evidence that the program takes by itself: another one, read again when its day has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// The field of the form that holds the evidence.
+    pub field: String,
+    /// The date field that says when.
+    pub on: String,
+    /// The date field whose quarter or year is read; left out: that of `on`.
+    pub period: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,4 +193,19 @@ pub enum RuleHolds {
     From(String),
     /// Before the record may enter one of these states.
     In(Vec<String>),
+}
+
+impl Form {
+    /// The fields in their order, those of rows not counted.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
+}
+
+impl Field {
+    /// The program says what it is, and nobody else.
+    pub fn is_fact(&self) -> bool {
+        let again = matches!(self.kind, FieldKind::Evidence { again: Some(_) });
+        again || self.filled_from.is_some() && !self.editable
+    }
 }

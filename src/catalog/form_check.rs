@@ -19,6 +19,7 @@ pub(crate) fn check(
     let mut report = Report::new(&form.file, source);
     let place = |path: &str| places.get(path).cloned().unwrap_or(0..0);
     check_fill(&mut report, form, &place, catalog);
+    check_evidence(&mut report, form, &place);
     for section in &form.sections {
         for field in &section.fields {
             check_kinds(&mut report, field, &field.id, &place, catalog);
@@ -64,13 +65,38 @@ fn check_kinds(
     place: &impl Fn(&str) -> Range<usize>,
     catalog: &Catalog,
 ) {
-    let FieldKind::Link { kinds } = &field.kind else { return };
+    let FieldKind::Link { kinds, .. } = &field.kind else { return };
     for kind in kinds.iter().filter(|kind| !catalog.forms.contains_key(*kind)) {
         let offer = suggestion(kind, catalog.forms.keys().map(String::as_str));
         report.at(
             place(&format!("kinds.{path}.{kind}")),
             format!("there is no form \"{kind}\"{offer}"),
         );
+    }
+}
+
+/// What is read again is evidence of this form, on a day of this form.
+fn check_evidence(report: &mut Report<'_>, form: &Form, place: &impl Fn(&str) -> Range<usize>) {
+    let fields = || form.sections.iter().flat_map(|section| &section.fields);
+    for field in fields() {
+        let FieldKind::Evidence { again: Some(again) } = &field.kind else { continue };
+        let first = |known: &&Field| matches!(known.kind, FieldKind::Evidence { again: None });
+        let day = |known: &&Field| known.kind == FieldKind::Date;
+        let days: Vec<&Field> = fields().filter(day).collect();
+        for (key, name, fits, what) in [
+            ("again", Some(&again.field), fields().filter(first).collect(), "evidence"),
+            ("on", Some(&again.on), days.clone(), "date"),
+            ("period", again.period.as_ref(), days, "date"),
+        ] {
+            let Some(name) = name else { continue };
+            if fits.iter().all(|known| known.id != *name) {
+                let offer = suggestion(name, fits.iter().map(|known| known.id.as_str()));
+                report.at(
+                    place(&format!("{key}.{}", field.id)),
+                    format!("\"{name}\" is no {what} field of this form{offer}"),
+                );
+            }
+        }
     }
 }
 
@@ -141,7 +167,7 @@ fn check_column(
         | FieldKind::Person
         | FieldKind::Link { .. } => matches!(found.unit, Unit::Text | Unit::Id | Unit::State),
         FieldKind::Choices { .. } => found.unit == Unit::List,
-        FieldKind::Rows { .. } => false,
+        FieldKind::Evidence { .. } | FieldKind::Rows { .. } => false,
     };
     if !fits {
         report.at(

@@ -5,10 +5,10 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use crate::catalog::error::{Report, suggestion};
-use crate::catalog::form::{Choice, Field, FieldKind, Required};
+use crate::catalog::form::{Again, Choice, Field, FieldKind, Required};
 use crate::catalog::toml_read::{Located, Node, Places, one_of};
 
-const TYPES: [&str; 11] = [
+const TYPES: [&str; 12] = [
     "text",
     "long text",
     "choice",
@@ -19,6 +19,7 @@ const TYPES: [&str; 11] = [
     "percent",
     "person",
     "link",
+    "evidence",
     "rows",
 ];
 
@@ -51,7 +52,8 @@ pub(crate) fn read(
         "text" => &["max"],
         "choice" | "choices" => &["options"],
         "number" => &["min", "max"],
-        "link" => &["kinds"],
+        "link" => &["kinds", "changes"],
+        "evidence" => &["again", "on", "period"],
         "rows" => &["min", "max", "field"],
         _ => &[],
     };
@@ -59,7 +61,7 @@ pub(crate) fn read(
     if group.is_none() && word.value != "rows" {
         keys.extend(["from", "editable"]);
     }
-    if word.value != "rows" {
+    if !matches!(word.value, "rows" | "evidence") {
         keys.push("default");
     }
     keys.extend(own);
@@ -130,8 +132,12 @@ fn kind(
             for kind in &kinds {
                 places.insert(format!("kinds.{path}.{}", kind.value), kind.range.clone());
             }
-            FieldKind::Link { kinds: kinds.into_iter().map(|kind| kind.value).collect() }
+            FieldKind::Link {
+                kinds: kinds.into_iter().map(|kind| kind.value).collect(),
+                changes: node.flag(report, "changes").unwrap_or(false),
+            }
         }
+        "evidence" => FieldKind::Evidence { again: again(report, node, path, places) },
         _ => return rows(report, node, states, path, id, places),
     })
 }
@@ -165,6 +171,32 @@ fn rows(
     let max = node.whole(report, "max").map(|max| max.value);
     check_limits(report, node, min.map(|min| min as f64), max.map(|max| max as f64));
     Some(FieldKind::Rows { fields, min: min.unwrap_or(0), max })
+}
+
+/// Another field's evidence, taken again: `again` and `on` come together.
+fn again(
+    report: &mut Report<'_>,
+    node: &Node<'_>,
+    path: &str,
+    places: &mut Places,
+) -> Option<Again> {
+    match (node.text(report, "again"), node.text(report, "on")) {
+        (Some(field), Some(on)) => {
+            places.insert(format!("again.{path}"), field.range);
+            places.insert(format!("on.{path}"), on.range);
+            let period = node.text(report, "period").map(|period| {
+                places.insert(format!("period.{path}"), period.range);
+                period.value
+            });
+            Some(Again { field: field.value, on: on.value, period })
+        }
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => {
+            report
+                .at(one.range, "evidence is read again with both: again = field, on = date field");
+            None
+        }
+    }
 }
 
 fn check_limits(report: &mut Report<'_>, node: &Node<'_>, min: Option<f64>, max: Option<f64>) {
@@ -275,6 +307,7 @@ fn default(report: &mut Report<'_>, node: &Node<'_>, kind: &FieldKind) -> Option
         FieldKind::LongText
         | FieldKind::Person
         | FieldKind::Link { .. }
+        | FieldKind::Evidence { .. }
         | FieldKind::Rows { .. } => None,
     };
     if let Some(fault) = fault {

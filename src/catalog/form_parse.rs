@@ -24,7 +24,7 @@
 //! [[section.field]]
 //! id       = "amount"               # small letters, digits and _; once in the form
 //! type     = "money"                # text, long text, choice, choices, date, number, money,
-//!                                   # percent, person, link or rows
+//!                                   # percent, person, link, evidence or rows
 //! label    = "Amount"               # may be left out: made from the id; so may everything below
 //! help     = "Without tax."
 //! required = "published"            # from this state on; true: always
@@ -37,7 +37,8 @@
 //! type    = "choice"                # or "choices", for several
 //! options = ["1", { value = "2", label = "2: met now and then" }]
 //!
-//! # text: max (characters) · number: min, max · link: kinds = ["play"] · rows: min, max and
+//! # text: max (characters) · number: min, max · link: kinds = ["play"], changes = true ·
+//! # evidence: again, on, period (read again: see docs/forms.md) · rows: min, max and
 //! [[section.field]]
 //! id   = "objections"
 //! type = "rows"

@@ -75,6 +75,7 @@ fn column(field: &Field) -> Option<String> {
     let value = format!("body ->> '$.{}'", field.id);
     let typed = match &field.kind {
         FieldKind::Rows { .. } => return None,
+        FieldKind::Evidence { .. } => return Some(evidence(&field.id)),
         FieldKind::Text { .. }
         | FieldKind::LongText
         | FieldKind::Choice { .. }
@@ -88,6 +89,24 @@ fn column(field: &Field) -> Option<String> {
         }
     };
     Some(format!(",\n    {typed} AS {}", quoted(&field.id)))
+}
+
+/// What evidence says under the name of its field, then its figure, the day it was read as of, and
+/// the value of the cell where it is about one. The older way of citing, in words, gives the words.
+fn evidence(id: &str) -> String {
+    let says = format!(
+        "CASE WHEN json_type(body -> '$.{id}') = 'OBJECT' THEN body ->> '$.{id}.says' \
+         ELSE body ->> '$.{id}' END"
+    );
+    let columns = [
+        (String::new(), says),
+        ("_figure".into(), format!("(body ->> '$.{id}.figure')")),
+        ("_as_of".into(), format!("TRY_CAST(body ->> '$.{id}.asked.as_of' AS DATE)")),
+        ("_value".into(), format!("TRY_CAST(body ->> '$.{id}.value' AS DOUBLE)")),
+    ];
+    let column =
+        |(end, sql): (String, String)| format!(",\n    {sql} AS {}", quoted(&format!("{id}{end}")));
+    columns.into_iter().map(column).collect()
 }
 
 fn quoted(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! `qbr records`: the ledger without a screen.
 
+mod evidence;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,6 +85,22 @@ enum RecordsCommand {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// What a record rests on and what came of it, as far as it goes
+    Chain {
+        id: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: evidence::ChainFormat,
+    },
+    /// Read the figures that a record cites once more, on the data as it was; exit 1 if one differs
+    Evidence {
+        id: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Cite the row of a figure in a field of a record: --row slice=Europe --column attainment
+    Cite(evidence::CiteArguments),
+    /// Read again what a decision was to change, when its day has come [default: all that are due]
+    Measure { id: Option<String> },
 }
 
 pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
@@ -90,6 +108,8 @@ pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
     let access = match arguments.command {
         RecordsCommand::New { .. }
         | RecordsCommand::Revise { .. }
+        | RecordsCommand::Cite(_)
+        | RecordsCommand::Measure { .. }
         | RecordsCommand::Move { .. } => Access::ReadWrite,
         _ => Access::ReadOnly,
     };
@@ -114,18 +134,24 @@ pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
             let form = form(&catalog, kind)?;
             let mut body = ledger::parse_document(form, &read_document(from)?)?;
             ledger::fill(ws, &catalog, form, &mut body)?;
+            ledger::cite(ws, &catalog, form, &mut body)?;
             let revision = ledger::create(ws, form, body, &signature(), reason.as_deref())?;
             said(&revision, "written")
         }
         RecordsCommand::Revise { id, from, reason, based_on } => {
             let newest = ledger::newest(ws, id)?;
             let form = form(&catalog, &newest.kind)?;
-            let body = ledger::parse_document(form, &read_document(from)?)?;
+            let mut body = ledger::parse_document(form, &read_document(from)?)?;
+            ledger::cite(ws, &catalog, form, &mut body)?;
             let based_on = based_on.unwrap_or(newest.revision);
             let revision =
                 ledger::revise(ws, form, id, based_on, body, &signature(), Some(reason))?;
             said(&revision, "written")
         }
+        RecordsCommand::Chain { id, format } => evidence::chain(ws, &catalog, id, *format),
+        RecordsCommand::Evidence { id, format } => evidence::repeat(ws, &catalog, id, *format),
+        RecordsCommand::Cite(arguments) => evidence::cite(ws, &catalog, arguments),
+        RecordsCommand::Measure { id } => evidence::measure(ws, &catalog, id.as_deref()),
         RecordsCommand::Move { id, state, reason } => {
             let newest = ledger::newest(ws, id)?;
             let form = form(&catalog, &newest.kind)?;

@@ -143,9 +143,13 @@ pub fn take_in(
     if let Some(day) = group.day {
         let snapshots = stores.of("facts.snapshot");
         session.batch(&format!(
-            "DELETE FROM {snapshots} WHERE taken_on = DATE '{day}';
+            "INSERT INTO {} (import_id, table_name, was)
+             SELECT {first_import}, 'facts.snapshot', CAST(to_json(s) AS VARCHAR)
+             FROM {snapshots} s WHERE taken_on = DATE '{day}';
+             DELETE FROM {snapshots} WHERE taken_on = DATE '{day}';
              INSERT INTO {snapshots} (taken_on, import_id, origin, row_count)
              SELECT DATE '{day}', {first_import}, 'export', count(*) FROM {}",
+            stores.of("meta.replaced"),
             group.rows
         ))?;
         rebuilt = rebuild::take_in_entered(session, stores, group, first_import)?;

@@ -2,7 +2,9 @@
 //!
 //! Invariants: versions of one opportunity never overlap, and the versions that
 //! hold on the day of an export are that export, in whatever order the exports
-//! came. Only whole-table SQL, no row is looked at alone.
+//! came; where an import changes what was told of an earlier day, the versions
+//! from before it are kept in `meta.replaced`. Only whole-table SQL, no row is
+//! looked at alone.
 
 use chrono::NaiveDate;
 
@@ -98,6 +100,11 @@ pub fn take_in(
     compare(session, &stored, incoming, day)?;
     let changes = count(session, &stored, incoming, day)?;
     if changes.new + changes.changed + changes.vanished > 0 {
+        // What a later day adds to the end of a version tells by itself what was known before.
+        if next.is_some() || has_snapshot(session, stores, day)? {
+            let import_id = format!("(SELECT min(import_id) FROM {incoming})");
+            put_aside(session, stores, "ingest_differences", &import_id)?;
+        }
         cut_and_join(session, &stored, incoming, day, next)?;
     }
     session.batch("DROP TABLE ingest_differences")?;
@@ -116,6 +123,36 @@ fn next_snapshot(
         &[],
     )?;
     Ok(found.rows.first().and_then(|row| row[0].as_date()))
+}
+
+fn has_snapshot(
+    session: &Session<'_>,
+    stores: &Stores,
+    day: NaiveDate,
+) -> Result<bool, WorkspaceError> {
+    let snapshots = stores.of("facts.snapshot");
+    let sql = format!("SELECT 1 FROM {snapshots} WHERE taken_on = DATE '{day}'");
+    Ok(!session.query(&sql, &[])?.is_empty())
+}
+
+/// Keeps all versions of the opportunities that a table lists, before an import says otherwise
+/// about their past. What the same import has put aside already was there before it.
+pub fn put_aside(
+    session: &Session<'_>,
+    stores: &Stores,
+    listed: &str,
+    import_id: &str,
+) -> Result<(), WorkspaceError> {
+    let (stored, log) = (stores.of("facts.opportunity"), stores.of("meta.replaced"));
+    session.batch(&format!(
+        "INSERT INTO {log} (import_id, table_name, was)
+         SELECT {import_id}, 'facts.opportunity', CAST(to_json(s) AS VARCHAR) FROM {stored} s
+         WHERE opportunity_id IN (SELECT opportunity_id FROM {listed})
+           AND s.import_id < {import_id}
+           AND opportunity_id NOT IN (
+               SELECT was ->> '$.opportunity_id' FROM {log}
+               WHERE table_name = 'facts.opportunity' AND import_id = {import_id})"
+    ))
 }
 
 /// SQL: the versions that hold on a day.

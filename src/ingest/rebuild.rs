@@ -92,7 +92,7 @@ fn rebuild(
     let changes = versions::compare(session, stores, before)?;
     let mut rebuilt = Rebuilt { changes, ..Rebuilt::default() };
     if changes.new + changes.changed > 0 {
-        versions::store(session, stores)?;
+        versions::store(session, stores, import_id)?;
     }
     let snapshots = weeks::mark(session, stores, before, import_id)?;
     rebuilt.notes = notes(session, tracked, before, late, snapshots)?;

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::error::or;
+use super::evidence::Evidence;
 use crate::catalog::form::{Choice, Field, FieldKind};
 
 /// A share beyond this is a percentage that was written without its sign.
@@ -26,6 +27,9 @@ pub(super) fn normal(field: &Field, given: &Json) -> Result<Option<Json>, String
     if let FieldKind::Choices { options } = &field.kind {
         return choices(options, given);
     }
+    if let (FieldKind::Evidence { .. }, Json::Object(_)) = (&field.kind, given) {
+        return Ok(Some(Evidence::read(given)?.to_json()));
+    }
     let Some(text) = plain(given, &field.kind)? else { return Ok(None) };
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -33,7 +37,8 @@ pub(super) fn normal(field: &Field, given: &Json) -> Result<Option<Json>, String
     }
     let stored = match &field.kind {
         FieldKind::Text { max } => one_line(trimmed, *max)?,
-        FieldKind::Person => one_line(trimmed, None)?,
+        // In words, where no figure is cited.
+        FieldKind::Person | FieldKind::Evidence { .. } => one_line(trimmed, None)?,
         FieldKind::LongText => long_text(&text),
         FieldKind::Choice { options } => choice(options, trimmed)?,
         FieldKind::Date => date(trimmed)?,
@@ -256,7 +261,7 @@ mod tests {
                 json!(["no", "yes", "no"]),
                 json!(["yes", "no"]),
             ),
-            (FieldKind::Link { kinds: vec![] }, json!("pm-12"), json!("PM-12")),
+            (FieldKind::Link { kinds: vec![], changes: false }, json!("pm-12"), json!("PM-12")),
         ] {
             assert_eq!(stored(kind, given.clone()), Ok(Some(kept)), "{given}");
         }
@@ -288,7 +293,7 @@ mod tests {
             (FieldKind::Percent, json!("12"), "1200 %; write 12% or 0.12"),
             (FieldKind::Choice { options: options() }, json!("maybe"), "yes, partly or no"),
             (FieldKind::Choices { options: options() }, json!([1]), "list of texts"),
-            (FieldKind::Link { kinds: vec![] }, json!("PM-012"), "such as PM-12"),
+            (FieldKind::Link { kinds: vec![], changes: false }, json!("PM-012"), "such as PM-12"),
             (FieldKind::Money, json!({"a": 1}), "not a table"),
             (FieldKind::Money, json!(12_345_678_901_234.56), "put it in quotes"),
         ] {

@@ -25,7 +25,7 @@ pub fn parse_document(form: &Form, text: &str) -> Result<Body, LedgerError> {
         if text.trim_start().starts_with('{') { from_json(form, text)? } else { from_toml(text)? };
     let (mut body, mut problems) = normalised(form, &given);
     if problems.is_empty() {
-        for field in fields(form).filter(|field| field.filled_from.is_some() && !field.editable) {
+        for field in fields(form).filter(|field| field.is_fact()) {
             body.remove(&field.id);
         }
         return Ok(body);

@@ -38,6 +38,21 @@ fn summary(catalog: &Catalog, row: Row) -> Summary {
     }
 }
 
+/// The newest revision of every record, by kind and number.
+///
+/// # Errors
+/// `Damaged` for a row that is nothing that this program writes.
+pub fn newest_of_all(ws: &mut Workspace) -> Result<Vec<Revision>, LedgerError> {
+    let rows = ws.read("reading the records", |session| {
+        Ok::<_, LedgerError>(store::newest(session, None)?)
+    })?;
+    let mut newest: Vec<Revision> =
+        rows.into_iter().map(Row::into_revision).collect::<Result<_, _>>()?;
+    let number = |id: &str| id.split_once('-').and_then(|(_, n)| n.parse::<u64>().ok());
+    newest.sort_by(|a, b| (&a.kind, number(&a.record)).cmp(&(&b.kind, number(&b.record))));
+    Ok(newest)
+}
+
 /// The newest revision of a record.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ pub fn template(form: &Form) -> String {
 /// A field with what to know about it.
 fn entry(out: &mut String, field: &Field) {
     let filled = field.filled_from.is_some();
-    if filled && !field.editable {
+    if field.is_fact() {
         comment(out, &format!("{} ({}): filled in by the program.", field.label, field.id));
         return;
     }
@@ -134,8 +134,11 @@ fn kind(kind: &FieldKind) -> String {
         FieldKind::Money => "amount, 1250.00".to_owned(),
         FieldKind::Percent => "12% or 0.12".to_owned(),
         FieldKind::Person => "person".to_owned(),
-        FieldKind::Link { kinds } if kinds.is_empty() => "id of a record".to_owned(),
-        FieldKind::Link { kinds } => format!("id of a {}", kinds.join(" or ")),
+        FieldKind::Link { kinds, .. } if kinds.is_empty() => "id of a record".to_owned(),
+        FieldKind::Link { kinds, .. } => format!("id of a {}", kinds.join(" or ")),
+        FieldKind::Evidence { .. } => {
+            "words; or figure, asked and row: see docs/forms.md".to_owned()
+        }
         FieldKind::Rows { .. } => "rows".to_owned(),
     }
 }

@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
+use super::evidence::Evidence;
 use super::normal::decimal;
 use crate::catalog::form::{Choice, Field, FieldKind};
 use crate::domain::Formats;
@@ -20,6 +21,9 @@ pub fn value_text(field: &Field, value: &Json) -> String {
         (FieldKind::Choices { options }, Json::Array(chosen)) => {
             let labels = chosen.iter().map(|one| label(options, &plain_text(one)));
             labels.collect::<Vec<_>>().join(", ")
+        }
+        (FieldKind::Evidence { .. }, Json::Object(_)) => {
+            Evidence::read(value).map_or_else(|_| plain_text(value), |cited| cited.in_words())
         }
         (FieldKind::Money, _) => {
             number(value).map_or_else(|| plain_text(value), |n| Formats::here().money(n))

@@ -7,16 +7,16 @@
 use chrono::{DateTime, Utc};
 
 use super::approvals::{approvals, way};
-use super::body::{Body, canonical, rows, text};
+use super::body::{Body, canonical, text};
 use super::chain::{GENESIS, digest};
 use super::check::{checked, fields};
 use super::error::{LedgerError, Problem, or};
+use super::links::{Link, links};
 use super::read::revisions;
 use super::revision::{Action, Moved, Revision, Signature};
 use super::roles::{self, Right, Roles};
 use super::store::{self, Row};
 use crate::catalog::Form;
-use crate::catalog::form::FieldKind;
 use crate::workspace::Session;
 
 /// The end of the chain, held for the time of one write lease.
@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
             });
         }
         let mut body = body.clone();
-        for field in fields(form).filter(|field| field.filled_from.is_some() && !field.editable) {
+        for field in fields(form).filter(|field| field.is_fact()) {
             if !body.contains_key(&field.id)
                 && let Some(fact) = newest.body.get(&field.id)
             {
@@ -255,7 +255,7 @@ impl<'a> Writer<'a> {
     /// Every record that the body names is there and of a kind that may be named.
     fn check_links(&self, form: &Form, body: &Body) -> Result<(), LedgerError> {
         let mut problems = Vec::new();
-        for (path, id, kinds) in links(form, body) {
+        for Link { path, record: id, kinds, .. } in links(form, body) {
             match store::kind_of(self.session, id)? {
                 None => problems.push(Problem::new(path, format!("there is no record {id}"))),
                 Some(kind) if !kinds.is_empty() && !kinds.contains(&kind) => {
@@ -308,34 +308,6 @@ fn unconflicted(
         });
     }
     Ok(newest)
-}
-
-/// (field path, id of the record named, kinds that may be named; none: any).
-fn links<'a>(form: &'a Form, body: &'a Body) -> Vec<(String, &'a str, &'a [String])> {
-    let mut found = Vec::new();
-    for field in fields(form) {
-        match &field.kind {
-            FieldKind::Link { kinds } => {
-                if let Some(id) = text(body, &field.id) {
-                    found.push((field.id.clone(), id, kinds.as_slice()));
-                }
-            }
-            FieldKind::Rows { fields: columns, .. } => {
-                for (place, row) in rows(body, &field.id).into_iter().enumerate() {
-                    for column in columns {
-                        if let FieldKind::Link { kinds } = &column.kind
-                            && let Some(id) = text(row, &column.id)
-                        {
-                            let path = format!("{}/{place}/{}", field.id, column.id);
-                            found.push((path, id, kinds.as_slice()));
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 fn no_such_move(form: &Form, newest: &Revision, to: &str) -> LedgerError {

@@ -92,15 +92,17 @@ impl Model {
 
     /// A hash of a definition and of all that it builds on; `None` where there is no such one.
     pub(super) fn fingerprint(&self, name: &str) -> Option<String> {
-        if !self.by_name.contains_key(name) {
-            return None;
-        }
+        self.by_name.contains_key(name).then(|| self.hash_of(name))
+    }
+
+    /// A hash of all definitions that some SQL builds on.
+    pub(super) fn hash_of(&self, sql: &str) -> String {
         let mut hash = Sha256::new();
-        for place in self.needed_by(name) {
+        for place in self.needed_by(sql) {
             hash.update(&self.definitions[place].sql);
             hash.update(b";");
         }
-        Some(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Places of the definitions that this SQL uses, directly or through others,

@@ -87,6 +87,24 @@ impl Parameters {
         Ok(self)
     }
 
+    /// By name, as [`Parameters::with`] takes them back: what was asked, and nothing that follows
+    /// from it.
+    pub fn named(&self) -> Vec<(String, String)> {
+        let mut named = vec![
+            ("quarter".to_owned(), self.period.to_string()),
+            ("by".to_owned(), self.by.name().to_owned()),
+            ("as_of".to_owned(), self.as_of.to_string()),
+        ];
+        if let Some(known_at) = self.known_at {
+            named.push(("known_at".to_owned(), known_at.to_rfc3339()));
+        }
+        let scope = self.scope.iter();
+        named.extend(scope.map(|(scope, value)| (scope.name().to_owned(), value.clone())));
+        let extra = self.extra.iter().filter(|(_, value)| !value.is_null());
+        named.extend(extra.map(|(name, value)| (name.clone(), value.plain())));
+        named
+    }
+
     /// The standard variables. `bounds` are the first and last day of the period.
     pub(super) fn standard(
         &self,

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use duckdb::{Connection, Statement, params_from_iter};
+use sha2::{Digest, Sha256};
 
 use super::error::{WorkspaceError, classify, classify_figure};
 use super::instance::State;
@@ -150,6 +151,14 @@ impl Session<'_> {
             table,
             notes: self.missing_facts(figure)?,
         })
+    }
+
+    /// A hash of the figure's SQL and of all that it takes from the model: the same as long as
+    /// it asks the same question in the same way.
+    pub fn fingerprint(&self, figure: &Figure) -> String {
+        let model = self.model.map(|model| model.hash_of(&figure.sql)).unwrap_or_default();
+        let hash = Sha256::digest(format!("{model}{}", figure.sql));
+        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The columns a figure gives, with all its parameters absent.

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use crate::workspace::{Session, WorkspaceError};
 
 use super::super::error::ImportError;
-use super::super::history::{Changes, Stores, attributes, joined};
+use super::super::history::{Changes, Stores, attributes, joined, put_aside};
 
 /// Something of an opportunity that a log may tell.
 #[derive(Clone, Copy, Debug)]
@@ -318,7 +318,8 @@ pub fn compare(
 }
 
 /// Puts the rebuilt versions in the place of those that are stored.
-pub fn store(session: &Session<'_>, stores: &Stores) -> Result<(), WorkspaceError> {
+pub fn store(session: &Session<'_>, stores: &Stores, import_id: i64) -> Result<(), WorkspaceError> {
+    put_aside(session, stores, "ingest_rebuilt", &import_id.to_string())?;
     let stored = stores.of("facts.opportunity");
     let columns = attributes().join(", ");
     session.batch(&format!(

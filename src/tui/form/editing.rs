@@ -55,7 +55,7 @@ impl FormPane {
                 let picker = ListPicker::new(&title, Vec::new()).waiting().free_text(true);
                 (picker, FormOutcome::NeedCandidates(Wanted::People))
             }
-            FieldKind::Link { kinds } => {
+            FieldKind::Link { kinds, .. } => {
                 let picker = ListPicker::new(&title, Vec::new()).waiting().free_text(true);
                 let wanted = Wanted::Records { kinds: kinds.clone() };
                 (picker, FormOutcome::NeedCandidates(wanted))

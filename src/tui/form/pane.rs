@@ -323,5 +323,6 @@ pub(super) fn takes_typing(kind: &FieldKind) -> bool {
             | FieldKind::Number { .. }
             | FieldKind::Money
             | FieldKind::Percent
+            | FieldKind::Evidence { again: None }
     )
 }

@@ -217,6 +217,9 @@ fn percent(typed: &str) -> Result<String, String> {
 pub fn placeholder(kind: &FieldKind, currency: &str) -> String {
     match kind {
         FieldKind::Text { .. } | FieldKind::LongText => "type, or Enter".to_owned(),
+        FieldKind::Evidence { .. } => {
+            "type it, or write the record from a row of the figure".to_owned()
+        }
         FieldKind::Date => "2025-12-31".to_owned(),
         FieldKind::Number { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
         FieldKind::Number { .. } => "a number".to_owned(),

@@ -6,7 +6,7 @@ use crate::tui::form::stops::{self, Part, Stop};
 
 impl FormPane {
     pub(super) fn may_edit(&self, field: &Field) -> bool {
-        !self.read_only && (field.filled_from.is_none() || field.editable)
+        !self.read_only && !field.is_fact()
     }
 
     pub(super) fn stops(&self) -> Vec<Stop> {

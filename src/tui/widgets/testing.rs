@@ -107,7 +107,7 @@ pub fn field(id: &str, kind: &str) -> Field {
         "money" => FieldKind::Money,
         "percent" => FieldKind::Percent,
         "person" => FieldKind::Person,
-        "link" => FieldKind::Link { kinds: vec!["play".into()] },
+        "link" => FieldKind::Link { kinds: vec!["play".into()], changes: false },
         "rows" => FieldKind::Rows {
             fields: vec![field("name", "text"), field("amount", "money"), field("quote", "long")],
             min: 0,

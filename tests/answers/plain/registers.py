@@ -33,7 +33,7 @@ def number(text):
 def decisions(co):
     out = []
     for r in co.records("decision") + co.records("action"):
-        b, finished, expected = r["body"], None, None
+        b, finished, expected, measured, reached = r["body"], None, None, None, None
         if r["kind"] == "action":
             finished = r["state"] if r["state"] in ("done", "dropped") else None
             due, about, result = day(b.get("due_on")), b.get("about"), b.get("result")
@@ -45,16 +45,21 @@ def decisions(co):
             due = day(b.get("effective_on" if r["state"] == "proposed" else "review_on"))
             about, result = b.get("link"), b.get("outcome")
             if b.get("metric"):
-                expected = b["metric"]
+                expected = b["metric"] if isinstance(b["metric"], str) else b["metric"]["says"]
                 for word, key in (("from", "expected_from"), ("to", "expected_to")):
                     expected += f" {word} {number(b[key])}" if b.get(key) else ""
                 expected += f" by {b['expected_by']}" if b.get("expected_by") else ""
+            if "reading" in b:
+                measured = float(b["reading"]["value"])
+                way = float(b.get("expected_to", "nan")) - float(b.get("expected_from", "nan"))
+                if way > 0 or way < 0:
+                    reached = (measured - float(b["expected_to"])) * way >= -1e-12
         if finished and r["updated_at"].date() < co.start:
             continue
         status = finished or ("overdue" if due and co.as_of > due else "open")
         out.append([r["record"], b.get("title"), status, (co.as_of - due).days if status == "overdue" else None, due,
                     b.get("owner"), r["kind"], r["state"], about, b.get("artefact"), b.get("quarter") if r["kind"] == "decision" else None,
-                    expected, result, r["since"]])
+                    expected, measured, reached, result, r["since"]])
     order = ["overdue", "open", "done", "dropped"]
     yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, r[4] or co.as_of, r[0]))
 
