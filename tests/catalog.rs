@@ -79,7 +79,8 @@ fn a_figure_is_read_whole() {
             x: "month".into(),
             y: "win_rate".into(),
             series: Some("slice".into()),
-            reference: None
+            reference: None,
+            band: None,
         })
     );
     assert_eq!(figure.drill.as_ref().expect("drills").bind.len(), 2);

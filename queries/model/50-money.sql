@@ -12,6 +12,26 @@ CREATE OR REPLACE TEMP MACRO plan_rates(on_day) AS TABLE
         AND rate_date <= on_day
     GROUP BY from_currency;
 
+-- All of them, with the days on which each holds.
+CREATE OR REPLACE TEMP MACRO plan_rate_spans() AS TABLE
+    SELECT
+        from_currency,
+        rate,
+        rate_date AS holds_from,
+        lead(rate_date, 1, DATE 'infinity') OVER (
+            PARTITION BY from_currency ORDER BY rate_date
+        ) AS holds_to
+    FROM facts.exchange_rate
+    WHERE kind = 'plan'
+        AND to_currency = reporting_currency();
+
+-- Whether anything is in another currency: then a bridge has a line for exchange rates, also where
+-- nothing is on it.
+CREATE OR REPLACE TEMP MACRO currencies_in_play() AS (
+    EXISTS (SELECT 1 FROM facts.opportunity WHERE currency <> reporting_currency())
+    OR EXISTS (SELECT 1 FROM facts.forecast WHERE currency <> reporting_currency())
+);
+
 -- An amount at a rate. Adding up unlike currencies is an error, not a warning, so an amount for
 -- which there is no rate stops the figure and says what to import.
 CREATE OR REPLACE TEMP MACRO at_rate(money, code, plan_rate, on_day) AS

@@ -7,76 +7,64 @@ CREATE OR REPLACE TEMP MACRO opportunity_at(on_day) AS TABLE
     WHERE valid_from <= on_day
         AND (valid_to IS NULL OR valid_to > on_day);
 
--- The same with dimensions, and money at the plan rates of a day that may be another one. A key that
--- matches nobody and nothing keeps its text, marked as unmapped; no deal is dropped for it.
--- Two constants keep this fast on millions of deals. Unless `named`, lists that neither the slice nor
--- a filter asks for are not joined, and the columns that they would give mean nothing. With `beside`,
--- another day, only those come that are not the same on both days or close in the period.
-CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TABLE
-    WITH valued AS (
+-- Every version of every deal with its dimensions, and money at the plan rates of a day. A key that matches
+-- nobody and nothing keeps its text, marked as unmapped; no deal is dropped for it. Unless `named`, lists
+-- that neither the slice nor a filter asks for are not joined, and the columns that they would give mean
+-- nothing: that keeps sums over millions of deals fast.
+CREATE OR REPLACE TEMP MACRO deal_versions(rate_day, named) AS TABLE
+    WITH described AS (
         SELECT
-            opportunity.*,
-            at_rate(
-                opportunity.amount, opportunity.currency, plan.rate, rate_day
-            ) AS reporting_amount
-        FROM opportunity_at(on_day) AS opportunity
-        LEFT JOIN plan_rates(rate_day) AS plan ON plan.from_currency = opportunity.currency
-        WHERE beside IS NULL
-            OR opportunity.close_date BETWEEN period_start() AND period_end()
-            OR (beside > on_day AND opportunity.valid_to <= beside)
-            OR (beside < on_day AND opportunity.valid_from > beside)
-    ),
-
-    described AS (
-        SELECT
-            valued.opportunity_id,
-            coalesce(valued.name, valued.opportunity_id) AS opportunity,
-            valued.account_id,
-            coalesce(account.name, valued.account_id) AS account,
+            deal.opportunity_id,
+            deal.valid_from,
+            deal.valid_to,
+            coalesce(deal.name, deal.opportunity_id) AS opportunity,
+            deal.account_id,
+            coalesce(account.name, deal.account_id) AS account,
             account.rank AS account_rank,
             coalesce(
-                valued.region,
+                deal.region,
                 seller.region,
                 account.region,
-                unmatched(valued.account_id, account.account_id, any_account()),
-                unmatched(valued.owner_id, seller.person_id, any_seller())
+                unmatched(deal.account_id, account.account_id, any_account()),
+                unmatched(deal.owner_id, seller.person_id, any_seller())
             ) AS region,
             coalesce(
-                valued.segment,
+                deal.segment,
                 account.segment,
-                unmatched(valued.account_id, account.account_id, any_account())
+                unmatched(deal.account_id, account.account_id, any_account())
             ) AS segment,
-            called(product.product, valued.product_id, any_product()) AS product,
-            called(seller.owner, valued.owner_id, any_seller()) AS owner,
+            called(product.product, deal.product_id, any_product()) AS product,
+            called(seller.owner, deal.owner_id, any_seller()) AS owner,
             coalesce(
-                seller.manager, unmatched(valued.owner_id, seller.person_id, any_seller())
+                seller.manager, unmatched(deal.owner_id, seller.person_id, any_seller())
             ) AS manager,
-            coalesce(spelled.ours, valued.owner_id) AS owner_id,
+            coalesce(spelled.ours, deal.owner_id) AS owner_id,
             seller.manager_id,
-            valued.product_id,
-            valued.stage,
-            valued.state,
-            valued.forecast_category AS category,
-            valued.reporting_amount AS amount,
-            valued.amount AS local_amount,
-            valued.currency,
-            valued.probability,
-            valued.created_on,
-            valued.close_date,
-            valued.loss_reason,
-            valued.lead_source,
-            valued.deal_type,
-            coalesce(valued.strategic, false) AS strategic
-        FROM valued
-        LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = valued.owner_id
+            deal.product_id,
+            deal.stage,
+            deal.state,
+            deal.forecast_category AS category,
+            at_rate(deal.amount, deal.currency, plan.rate, rate_day) AS amount,
+            deal.amount AS local_amount,
+            deal.currency,
+            deal.probability,
+            deal.created_on,
+            deal.close_date,
+            deal.loss_reason,
+            deal.lead_source,
+            deal.deal_type,
+            coalesce(deal.strategic, false) AS strategic
+        FROM facts.opportunity AS deal
+        LEFT JOIN plan_rates(rate_day) AS plan ON plan.from_currency = deal.currency
+        LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = deal.owner_id
         LEFT JOIN sellers() AS seller
-            ON seller.person_id = valued.owner_id
+            ON seller.person_id = deal.owner_id
             AND (named OR asks_for('region') OR asks_for('owner') OR asks_for('manager'))
         LEFT JOIN accounts() AS account
-            ON account.account_id = valued.account_id
+            ON account.account_id = deal.account_id
             AND (named OR asks_for('region') OR asks_for('segment'))
         LEFT JOIN products() AS product
-            ON product.product_id = valued.product_id
+            ON product.product_id = deal.product_id
             AND (named OR asks_for('product'))
     ),
 
@@ -96,6 +84,20 @@ CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TA
         slice_of(region, segment, product, owner, manager) AS slice,
         in_scope(region, segment, product, owner, manager) AS within_scope
     FROM spelled;
+
+-- Those that hold on a day, money at the plan rates of a day that may be another one. With `beside`, another
+-- day, only those come that are not the same on both days or close in the period.
+CREATE OR REPLACE TEMP MACRO deals_valued(on_day, rate_day, named, beside) AS TABLE
+    SELECT * EXCLUDE (valid_from, valid_to)
+    FROM deal_versions(rate_day, named)
+    WHERE valid_from <= on_day
+        AND (valid_to IS NULL OR valid_to > on_day)
+        AND (
+            beside IS NULL
+            OR close_date BETWEEN period_start() AND period_end()
+            OR (beside > on_day AND valid_to <= beside)
+            OR (beside < on_day AND valid_from > beside)
+        );
 
 -- Every deal on a day, in full: for lists.
 CREATE OR REPLACE TEMP MACRO deals_at(on_day) AS TABLE

@@ -88,44 +88,30 @@ CREATE OR REPLACE TEMP VIEW closing_month_rows AS
     )
     GROUP BY ALL;
 
--- The sums as known on a day, each with its slice, money at the plan rates of that day.
-CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
+-- The sums with their slice, each over the days on which it was what was known, money as it stands.
+CREATE OR REPLACE TEMP MACRO closing_month_spans() AS TABLE
     WITH described AS (
         SELECT
-            months.month_start,
-            months.won,
-            months.deals,
-            coalesce(
-                months.region,
-                seller.region,
-                months.account_region,
-                unmatched(months.owner_id, seller.person_id, any_seller())
-            ) AS region,
-            months.segment,
+            months.* REPLACE (
+                coalesce(
+                    months.region,
+                    seller.region,
+                    months.account_region,
+                    unmatched(months.owner_id, seller.person_id, any_seller())
+                ) AS region
+            ),
             called(product.product, months.product_id, any_product()) AS product,
             called(seller.owner, months.owner_id, any_seller()) AS owner,
             coalesce(
                 seller.manager, unmatched(months.owner_id, seller.person_id, any_seller())
-            ) AS manager,
-            CASE
-                WHEN months.currency = reporting_currency() THEN months.amount
-                ELSE months.deals * CASE
-                    WHEN months.at_its_end THEN nullif(
-                        at_rate(months.unit_amount, months.currency, plan.rate, on_day), 0
-                    )
-                    ELSE at_rate(months.unit_amount, months.currency, plan.rate, on_day)
-                END
-            END AS amount
+            ) AS manager
         FROM query_table(CAST(getvariable('closing_month') AS VARCHAR)) AS months
-        LEFT JOIN plan_rates(on_day) AS plan ON plan.from_currency = months.currency
         LEFT JOIN sellers() AS seller
             ON seller.person_id = months.owner_id
             AND (asks_for('region') OR asks_for('owner') OR asks_for('manager'))
         LEFT JOIN products() AS product
             ON product.product_id = months.product_id
             AND asks_for('product')
-        WHERE months.valid_from <= on_day
-            AND (months.valid_to IS NULL OR months.valid_to > on_day)
     ),
 
     spelled AS (
@@ -141,9 +127,35 @@ CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
 
     SELECT
         month_start,
+        valid_from,
+        valid_to,
         slice_of(region, segment, product, owner, manager) AS slice,
         won,
         deals,
-        amount
+        amount,
+        currency,
+        unit_amount,
+        at_its_end
     FROM spelled
     WHERE in_scope(region, segment, product, owner, manager);
+
+-- The sums as known on a day, money at the plan rates of that day.
+CREATE OR REPLACE TEMP MACRO closing_months_at(on_day) AS TABLE
+    SELECT
+        months.month_start,
+        months.slice,
+        months.won,
+        months.deals,
+        CASE
+            WHEN months.currency = reporting_currency() THEN months.amount
+            ELSE months.deals * CASE
+                WHEN months.at_its_end THEN nullif(
+                    at_rate(months.unit_amount, months.currency, plan.rate, on_day), 0
+                )
+                ELSE at_rate(months.unit_amount, months.currency, plan.rate, on_day)
+            END
+        END AS amount
+    FROM closing_month_spans() AS months
+    LEFT JOIN plan_rates(on_day) AS plan ON plan.from_currency = months.currency
+    WHERE months.valid_from <= on_day
+        AND (months.valid_to IS NULL OR months.valid_to > on_day);

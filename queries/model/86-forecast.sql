@@ -31,9 +31,16 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             closed.period_start,
             closed.period_end,
             closed.submitted_on,
-            sum(at_rate(closed.amount, closed.currency, plan.rate, as_of())) AS amount
+            sum(at_rate(closed.amount, closed.currency, plan.rate, as_of())) AS amount,
+            sum(at_rate(
+                closed.amount, closed.currency, coalesce(made.rate, plan.rate), closed.submitted_on
+            )) AS amount_then
         FROM calls AS closed
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = closed.currency
+        LEFT JOIN plan_rate_spans() AS made
+            ON made.from_currency = closed.currency
+            AND closed.submitted_on >= made.holds_from
+            AND closed.submitted_on < made.holds_to
         WHERE closed.category = 'closed'
         GROUP BY ALL
     ),
@@ -44,7 +51,10 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             commits.period_start,
             commits.period_end,
             commits.submitted_on,
-            sum(at_rate(deal.amount, deal.currency, plan.rate, as_of())) AS amount
+            sum(at_rate(deal.amount, deal.currency, plan.rate, as_of())) AS amount,
+            sum(at_rate(
+                deal.amount, deal.currency, coalesce(made.rate, plan.rate), commits.submitted_on
+            )) AS amount_then
         FROM (
             SELECT deal.*, coalesce(spelled.ours, deal.owner_id) AS seller_id
             FROM facts.opportunity AS deal
@@ -58,6 +68,10 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             AND deal.valid_from <= commits.submitted_on
             AND (deal.valid_to IS NULL OR deal.valid_to > commits.submitted_on)
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
+        LEFT JOIN plan_rate_spans() AS made
+            ON made.from_currency = deal.currency
+            AND commits.submitted_on >= made.holds_from
+            AND commits.submitted_on < made.holds_to
         GROUP BY ALL
     ),
 
@@ -94,11 +108,23 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
         + CASE
             WHEN commits.roll_up = 'cumulative' THEN 0
             ELSE coalesce(closed_as_submitted.amount, closed_in_the_crm.amount, 0)
-        END AS amount
+        END AS amount,
+        -- The same at the plan rates of the day on which it was made.
+        at_rate(
+            commits.amount, commits.currency, coalesce(made.rate, plan.rate), commits.submitted_on
+        )
+        + CASE
+            WHEN commits.roll_up = 'cumulative' THEN 0
+            ELSE coalesce(closed_as_submitted.amount_then, closed_in_the_crm.amount_then, 0)
+        END AS amount_then
     FROM described AS commits
     LEFT JOIN closed_as_submitted USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = commits.currency
+    LEFT JOIN plan_rate_spans() AS made
+        ON made.from_currency = commits.currency
+        AND commits.submitted_on >= made.holds_from
+        AND commits.submitted_on < made.holds_to
     WHERE in_scope(commits.region, NULL, NULL, commits.owner, commits.manager);
 
 -- The call of each owner for each period of calls between two days: the first that was submitted by

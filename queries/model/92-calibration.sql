@@ -44,61 +44,6 @@ CREATE OR REPLACE TEMP MACRO calibration_openings() AS TABLE
         AND snapshot.taken_on <= as_of()
     GROUP BY quarters.quarter, quarters.quarter_start, quarters.quarter_end;
 
--- Every version of every deal, described as deals_valued does for one day: for what looks at many days
--- at once.
-CREATE OR REPLACE TEMP MACRO described_versions() AS TABLE
-    WITH described AS (
-        SELECT
-            deal.opportunity_id,
-            deal.valid_from,
-            deal.valid_to,
-            coalesce(deal.name, deal.opportunity_id) AS opportunity,
-            coalesce(account.name, deal.account_id) AS account,
-            deal.stage,
-            deal.state,
-            deal.forecast_category AS category,
-            deal.close_date,
-            at_rate(deal.amount, deal.currency, plan.rate, as_of()) AS amount,
-            deal.probability,
-            coalesce(
-                deal.region,
-                seller.region,
-                account.region,
-                unmatched(deal.account_id, account.account_id, any_account()),
-                unmatched(deal.owner_id, seller.person_id, any_seller())
-            ) AS region,
-            coalesce(
-                deal.segment,
-                account.segment,
-                unmatched(deal.account_id, account.account_id, any_account())
-            ) AS segment,
-            called(product.product, deal.product_id, any_product()) AS product,
-            called(seller.owner, deal.owner_id, any_seller()) AS owner,
-            coalesce(
-                seller.manager, unmatched(deal.owner_id, seller.person_id, any_seller())
-            ) AS manager
-        FROM facts.opportunity AS deal
-        LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
-        LEFT JOIN sellers() AS seller ON seller.person_id = deal.owner_id
-        LEFT JOIN accounts() AS account ON account.account_id = deal.account_id
-        LEFT JOIN products() AS product ON product.product_id = deal.product_id
-    ),
-
-    spelled AS (
-        SELECT
-            described.* REPLACE (
-                coalesce(region_alias.ours, described.region) AS region,
-                coalesce(segment_alias.ours, described.segment) AS segment
-            )
-        FROM described
-        LEFT JOIN aliases('region') AS region_alias ON region_alias.theirs = described.region
-        LEFT JOIN aliases('segment') AS segment_alias ON segment_alias.theirs = described.segment
-    )
-
-    SELECT *
-    FROM spelled
-    WHERE in_scope(region, segment, product, owner, manager);
-
 -- Every deal that was open when a quarter began, once for each such quarter, with what became of it.
 -- A deal that later vanished from the exports counts as not won: who leaves it out flatters the
 -- stage. One that was cancelled is on neither side (domain §0.1). `counted` says which are behind the
@@ -120,8 +65,9 @@ CREATE OR REPLACE TEMP MACRO calibration_deals() AS TABLE
             deal.amount,
             deal.probability
         FROM calibration_openings() AS opening
-        INNER JOIN described_versions() AS deal
-            ON deal.valid_from <= opening.opened_on
+        INNER JOIN deal_versions(as_of(), true) AS deal
+            ON deal.within_scope
+            AND deal.valid_from <= opening.opened_on
             AND (deal.valid_to IS NULL OR deal.valid_to > opening.opened_on)
         WHERE deal.state = 'open'
             AND deal.stage IS NOT NULL

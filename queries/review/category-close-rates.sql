@@ -48,8 +48,9 @@ seen AS (
             false
         ) AS won
     FROM exports
-    INNER JOIN described_versions() AS deal
-        ON deal.valid_from <= exports.taken_on
+    INNER JOIN deal_versions(as_of(), false) AS deal
+        ON deal.within_scope
+        AND deal.valid_from <= exports.taken_on
         AND (deal.valid_to IS NULL OR deal.valid_to > exports.taken_on)
     LEFT JOIN opportunity_at(as_of()) AS latest
         ON latest.opportunity_id = deal.opportunity_id

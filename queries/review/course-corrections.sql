@@ -3,7 +3,8 @@
 -- question:   What was done about falling win rates, and has it worked?
 -- curriculum: M8.2
 -- source:     domain M8.2 Life cycle: the rate of the segment is read again from the day on which the
---             plan took effect; resolved after two months in a row at least two points above the threshold
+--             plan took effect; resolved after two months in a row at least two points above the
+--             threshold, unless set otherwise
 -- grain:      one row per course correction that is not finished, or was finished since the period began
 -- needs:      opportunities
 -- parameters:
@@ -84,7 +85,7 @@ months AS (
         coalesce(
             rate_of(count(*) FILTER (closings.won), count(closings.won))
                 >= CAST(assumption('win_rate_threshold', corrections.segment, calendar.month_start)
-                    AS DOUBLE) + 0.02 - 1e-9,
+                    AS DOUBLE) + alert_hysteresis() - 1e-9,
             false
         ) AS good
     FROM corrections

@@ -60,8 +60,9 @@ pipeline AS (
         sum(deal.amount) FILTER (deal.state = 'won' AND deal.close_date >= weeks.quarter_start)
             AS booked
     FROM weeks
-    INNER JOIN described_versions() AS deal
-        ON deal.valid_from <= weeks.taken_on
+    INNER JOIN deal_versions(as_of(), false) AS deal
+        ON deal.within_scope
+        AND deal.valid_from <= weeks.taken_on
         AND (deal.valid_to IS NULL OR deal.valid_to > weeks.taken_on)
         AND deal.close_date BETWEEN weeks.quarter_start AND weeks.quarter_end
     GROUP BY weeks.quarter, weeks.week
@@ -72,8 +73,9 @@ won AS (
         quarters.quarter,
         sum(deal.amount) AS amount
     FROM quarters
-    INNER JOIN described_versions() AS deal
-        ON deal.close_date BETWEEN quarters.quarter_start AND quarters.quarter_end
+    INNER JOIN deal_versions(as_of(), false) AS deal
+        ON deal.within_scope
+        AND deal.close_date BETWEEN quarters.quarter_start AND quarters.quarter_end
         AND deal.valid_from <= as_of()
         AND (deal.valid_to IS NULL OR deal.valid_to > as_of())
     WHERE deal.state = 'won'

@@ -2,10 +2,12 @@
 -- title:      From the call to the actual
 -- question:   Why did we book something else than we had called?
 -- curriculum: M8.1
--- source:     domain M8.1, bridge B2
+-- source:     domain M8.1, bridge B2. Exchange rates: what new plan rates made of the call since it was
+--             submitted; all lines after it are at the plan rates of the as-of day
 -- grain:      one row per line of the bridge
 -- needs:      opportunities, forecasts
 -- parameters:
+--   quarter       text  the period under review
 --   period_start  date  calls for this period; deals from the newest export on or before this day
 --   period_end    date  last day of the period
 --   as_of         date  bookings by what is known on this day, and at its plan rates
@@ -19,11 +21,19 @@
 --                         line, how much went otherwise than called
 --   origin         state  how the deals of the line are known: export, or derived from a log of changes;
 --                         only on the commit at the start and on what was won of it
+--   material       flag   a step of more than 5 % of the call, unless set otherwise
+--   explained      share  part of the step that its note explains; NULL: no note does
+--   line_id        id "Line"  the same line has the same id on every run
+--   note           id     its variance note; NULL: none
+--   period         text   the quarter or year under review
 -- chart:      bridge label=line value=amount role=role
 -- drill:      forecast-moves line=line
+-- opens:      variance-note finding=line_id line=line quarter=period variance=amount record=note
 
 WITH call AS (
-    SELECT sum(amount) AS amount
+    SELECT
+        sum(amount) AS amount,
+        sum(amount_then) AS amount_then
     FROM forecast_calls()
 ),
 
@@ -80,7 +90,14 @@ residual AS (
 ),
 
 lines AS (
-    SELECT 'Call' AS line, 'start' AS role, NULL AS deals, amount FROM call WHERE amount IS NOT NULL
+    SELECT 'Call' AS line, 'start' AS role, NULL AS deals, amount_then AS amount
+    FROM call
+    WHERE amount IS NOT NULL
+    UNION ALL BY NAME
+    SELECT 'Exchange rates' AS line, 'step' AS role, amount - amount_then AS amount
+    FROM call
+    WHERE amount <> amount_then
+        OR (amount IS NOT NULL AND currencies_in_play())
     UNION ALL BY NAME
     SELECT 'Overlay' AS line, 'step' AS role, rolled_up.amount - call.amount AS amount
     FROM call CROSS JOIN rolled_up
@@ -105,8 +122,9 @@ lines AS (
 placed AS (
     SELECT
         *,
+        'bridge/' || getvariable('quarter') || '/' || line || filtered_to() AS line_id,
         list_position([
-            'Call', 'Overlay', 'Rolled-up commit',
+            'Call', 'Exchange rates', 'Overlay', 'Rolled-up commit',
             'Slipped', 'Still open', 'Lost', 'Cancelled or removed', 'Amount up', 'Amount down',
             'Restated', 'Reversed',
             'Commit won',
@@ -131,7 +149,13 @@ SELECT
     CASE placed.line
         WHEN 'Rolled-up commit' THEN snapshot_origin(opening_snapshot())
         WHEN 'Commit won' THEN snapshot_origin(closing_snapshot())
-    END AS origin
+    END AS origin,
+    placed.role = 'step' AND is_material(placed.amount, call.amount) AS material,
+    share_of(explained_part(placed.amount, notes.amount), abs(placed.amount)) AS explained,
+    placed.line_id,
+    notes.record_id AS note,
+    getvariable('quarter') AS period
 FROM placed
 CROSS JOIN call
+LEFT JOIN variance_notes() AS notes ON notes.line_id = placed.line_id
 ORDER BY placed.place

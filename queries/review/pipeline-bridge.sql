@@ -12,7 +12,8 @@
 -- columns:
 --   line     text              what happened
 --   role     state             start, step, end; memo: a line that does not touch the open pipeline.
---                              No rows at all: fewer than two exports tell the period
+--                              No rows at all: fewer than two exports tell the period. Exchange rates are
+--                              a line wherever anything is in another currency
 --   deals    count             opportunities behind it
 --   amount   money "Pipeline"  effect on the pipeline that is open and expected in the period;
 --                              NULL: has none. What leaves counts with its amount at the start, what
@@ -86,13 +87,13 @@ changed AS (
 revalued AS (
     SELECT
         'Exchange rates' AS line,
-        count(*) AS deals,
-        sum(fx) FILTER (place_after = 'open') AS amount,
-        sum(fx) FILTER (place_after = 'won') AS booked,
-        sum(amount_after) AS worth
+        count(*) FILTER (fx <> 0) AS deals,
+        coalesce(sum(fx) FILTER (place_after = 'open'), 0) AS amount,
+        sum(fx) FILTER (fx <> 0 AND place_after = 'won') AS booked,
+        sum(amount_after) FILTER (fx <> 0) AS worth
     FROM moves
-    WHERE fx <> 0
-    HAVING count(*) > 0
+    HAVING deals > 0
+        OR currencies_in_play()
 ),
 
 steps AS (

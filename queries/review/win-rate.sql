@@ -25,7 +25,11 @@
 --   threshold       share                in force on the first day of the month
 --   state           state                OK, BELOW (strictly), LOW_N, EMPTY, PARTIAL (late bookings may
 --                                        still come in); NULL: no threshold is in force
--- chart:      line x=month y=win_rate series=slice reference=threshold
+--   won_then        count                deals won by the first export after the month was complete
+--   closed_then     count                won + lost by that export
+--   first_told      rate(won_then/closed_then) "First told"  what was told then; NULL: no export since
+--   restated        flag                 it is counted otherwise today; NULL: no export since
+-- chart:      line x=month y=win_rate series=slice reference=threshold low=low high=high
 -- drill:      deals slice=slice month=month
 
 SELECT
@@ -42,7 +46,11 @@ SELECT
     CASE WHEN unvalued = 0 THEN share_of(coalesce(won_amount, 0), closed_amount) END
         AS value_win_rate,
     CAST(threshold AS DOUBLE) AS threshold,
-    state
+    state,
+    won_then,
+    closed_then,
+    rate_of(won_then, closed_then) AS first_told,
+    restated
 FROM win_rate_months(trend_start())
 WHERE getvariable('slice') IS NULL OR slice = getvariable('slice')
 ORDER BY slice = not_set(), slice, month

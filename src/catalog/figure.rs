@@ -109,8 +109,15 @@ pub enum Unit {
 /// How the rows look as a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chart {
-    /// One line per value of `series`; `reference` is a horizontal limit that may change along x.
-    Line { x: String, y: String, series: Option<String>, reference: Option<String> },
+    /// One line per value of `series`; `reference` is a horizontal limit that may change along x,
+    /// `band` the lower and upper end of the interval around each point.
+    Line {
+        x: String,
+        y: String,
+        series: Option<String>,
+        reference: Option<String>,
+        band: Option<(String, String)>,
+    },
     /// Horizontal bars.
     Bar { label: String, value: String, reference: Option<String> },
     /// Steps from a start to an end; rows whose `role` is `start`, `end` or `total` stand on the

@@ -49,11 +49,14 @@ fn check_columns(report: &mut Report<'_>, figure: &Figure, header: &Header<'_>) 
 fn check_chart(report: &mut Report<'_>, figure: &Figure, header: &Header<'_>) {
     let (named, drawn): (Vec<(&str, &String)>, Vec<&String>) = match &figure.chart {
         None => return,
-        Some(Chart::Line { x, y, series, reference }) => {
+        Some(Chart::Line { x, y, series, reference, band }) => {
             let mut named = vec![("x", x), ("y", y)];
             named.extend(series.as_ref().map(|series| ("series", series)));
             named.extend(reference.as_ref().map(|reference| ("reference", reference)));
-            (named, std::iter::once(y).chain(reference).collect())
+            let ends = band.iter().flat_map(|(low, high)| [("low", low), ("high", high)]);
+            named.extend(ends.clone());
+            let ends = ends.map(|(_, column)| column);
+            (named, std::iter::once(y).chain(reference).chain(ends).collect())
         }
         Some(Chart::Bar { label, value, reference }) => {
             let mut named = vec![("label", label), ("value", value)];

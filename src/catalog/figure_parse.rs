@@ -336,7 +336,7 @@ fn pairs<'a>(
 fn chart(report: &mut Report<'_>, item: &Item<'_>) -> Option<Chart> {
     let (kind, pairs) = pairs(report, item)?;
     let (must, may): (&[&str], &[&str]) = match kind.text {
-        "line" => (&["x", "y"], &["series", "reference"]),
+        "line" => (&["x", "y"], &["series", "reference", "low", "high"]),
         "bar" => (&["label", "value"], &["reference"]),
         "bridge" => (&["label", "value", "role"], &[]),
         other => {
@@ -361,6 +361,10 @@ fn chart(report: &mut Report<'_>, item: &Item<'_>) -> Option<Chart> {
         report.at(kind.range(), format!("a {} chart needs {missing}=column", kind.text));
         return None;
     }
+    if value("low").is_some() != value("high").is_some() {
+        report.at(kind.range(), "an interval has two ends: low=column high=column");
+        return None;
+    }
     let needed = |name: &str| value(name).unwrap_or_default();
     Some(match kind.text {
         "line" => Chart::Line {
@@ -368,6 +372,7 @@ fn chart(report: &mut Report<'_>, item: &Item<'_>) -> Option<Chart> {
             y: needed("y"),
             series: value("series"),
             reference: value("reference"),
+            band: value("low").zip(value("high")),
         },
         "bar" => Chart::Bar {
             label: needed("label"),

@@ -26,7 +26,7 @@ pub struct AlertsArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Three consecutive months below the threshold, and nothing decided about it
+    /// Three consecutive months below the threshold, and neither a plan nor a dismissal
     Open,
     /// These, and streaks of two
     Watch,
@@ -46,8 +46,8 @@ pub fn run(arguments: &AlertsArguments) -> Result<Outcome, CliError> {
     let counts = review::count_alerts(&answer.table);
     let found = match arguments.fail_on {
         None => false,
-        Some(FailOn::Open) => counts.firing > 0,
-        Some(FailOn::Watch) => counts.firing + counts.watch > 0,
+        Some(FailOn::Open) => counts.open > 0,
+        Some(FailOn::Watch) => counts.open + counts.watch > 0,
     };
     Ok(if found { Outcome::Finding } else { Outcome::Done })
 }

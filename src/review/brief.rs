@@ -1,13 +1,17 @@
 //! The brief: what needs a decision in this period, most urgent first, each
 //! line leading to the pane where it can be decided.
 
-use rust_decimal::Decimal;
-
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Formats, Table};
 use crate::workspace::{Answer, Parameters, Workspace};
 
-use super::{ALERTS, ReviewError, count_alerts};
+use super::{ALERTS, ReviewError};
+
+mod forecast;
+mod win_rate;
+
+use forecast::{attainment, residual, unexplained, variance};
+use win_rate::{alerts, corrections};
 
 /// How much a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,13 +46,6 @@ pub struct BriefItem {
 pub struct Brief {
     pub items: Vec<BriefItem>,
 }
-
-/// A share of the target that may be missing before it asks for action (domain M1.5: 10 % is
-/// what most forecasts miss by; domain M8.1).
-const SHORTFALL: f64 = 0.10;
-
-/// Bias within which a forecast is well called: the index of domain M8.1, green from 85 to 115.
-const WELL_CALLED: f64 = 0.15;
 
 /// Runs the figures the brief is made of and puts them into words.
 ///
@@ -127,7 +124,7 @@ impl Line {
     }
 }
 
-const LINES: [Line; 9] = [
+const LINES: &[Line] = &[
     Line { pane: "forecast", figure: "attainment", by: Some(Dimension::All), say: attainment },
     Line {
         pane: "forecast",
@@ -135,7 +132,14 @@ const LINES: [Line; 9] = [
         by: Some(Dimension::Region),
         say: variance,
     },
+    Line {
+        pane: "forecast",
+        figure: "variance-causes",
+        by: Some(Dimension::Region),
+        say: unexplained,
+    },
     Line { pane: "win-rate", figure: ALERTS, by: Some(Dimension::Segment), say: alerts },
+    Line { pane: "win-rate", figure: "course-corrections", by: None, say: corrections },
     Line { pane: "cards", figure: "battle-cards", by: None, say: cards },
     Line { pane: "cards", figure: "card-triggers", by: None, say: card_triggers },
     Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
@@ -143,126 +147,6 @@ const LINES: [Line; 9] = [
     Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
     Line { pane: "forecast", figure: "pipeline-bridge", by: None, say: residual },
 ];
-
-fn attainment(answer: &Answer) -> Option<Said> {
-    let formats = Formats::here();
-    let table = &answer.table;
-    let actual = table.get(0, "actual").as_decimal().unwrap_or_default();
-    let Some(share) = table.get(0, "attainment").as_f64() else {
-        return Some(Said::watch(
-            format!("Booked {}, no target to hold it against", formats.compact_money(actual)),
-            missing(answer, "import targets: qbr template targets"),
-        ));
-    };
-    let gap = table.get(0, "gap").as_decimal().unwrap_or_default();
-    let headline = format!(
-        "Attainment {}: {} booked, {} {}",
-        formats.percent(share),
-        formats.compact_money(actual),
-        formats.compact_money(gap.abs()),
-        if gap < Decimal::ZERO { "short of target" } else { "over target" }
-    );
-    let detail = match table.get(0, "coverage").as_f64() {
-        Some(coverage) if gap < Decimal::ZERO => format!(
-            "open in the period {}, {} times what is missing",
-            formats.compact_money(table.get(0, "open").as_decimal().unwrap_or_default()),
-            formats.number(coverage, 1)
-        ),
-        _ => String::new(),
-    };
-    Some(if share < 1.0 - SHORTFALL {
-        Said::act(headline, detail)
-    } else if share < 1.0 {
-        Said::watch(headline, detail)
-    } else {
-        Said::fine(headline, detail)
-    })
-}
-
-/// By region, because a total hides what its parts did against each other.
-fn variance(answer: &Answer) -> Option<Said> {
-    let formats = Formats::here();
-    let table = &answer.table;
-    let called: Vec<usize> =
-        (0..table.len()).filter(|row| !table.get(*row, "call").is_null()).collect();
-    if called.is_empty() {
-        return Some(Said::watch(
-            "No calls to hold the actual against".to_owned(),
-            missing(answer, "import forecasts: qbr template forecasts"),
-        ));
-    }
-    let sum = |column: &str| -> Decimal {
-        called.iter().filter_map(|row| table.get(*row, column).as_decimal()).sum()
-    };
-    let (call, actual) = (sum("call"), sum("actual"));
-    let off: Vec<String> = {
-        let mut off: Vec<(f64, String)> = called
-            .iter()
-            .filter_map(|row| {
-                let bias = table.get(*row, "bias").as_f64()?;
-                let word = if bias > 0.0 { "over-called" } else { "under-called" };
-                let slice = table.get(*row, "slice").plain();
-                (bias.abs() > WELL_CALLED).then(|| {
-                    (bias.abs(), format!("{slice} {word} by {}", formats.whole_percent(bias.abs())))
-                })
-            })
-            .collect();
-        off.sort_by(|a, b| b.0.total_cmp(&a.0));
-        off.into_iter().map(|(_, text)| text).collect()
-    };
-    let headline =
-        format!("Called {}, booked {}", formats.compact_money(call), formats.compact_money(actual));
-    Some(if off.is_empty() {
-        Said::fine(headline, "every region within 15 % of its call".to_owned())
-    } else {
-        Said::act(headline, some(&off))
-    })
-}
-
-fn alerts(answer: &Answer) -> Option<Said> {
-    let table = &answer.table;
-    let counts = count_alerts(table);
-    let named = |status: &str| {
-        rows(table, "status", &[status])
-            .map(|row| {
-                let grade = table.get(row, "grade").plain();
-                let proposed = match table.get(row, "answer").as_text() {
-                    Some("proposed") => {
-                        format!("; {} is only proposed", table.get(row, "decision").plain())
-                    }
-                    _ => String::new(),
-                };
-                format!(
-                    "{} {} months, {} ({grade} evidence{proposed})",
-                    table.get(row, "slice").plain(),
-                    table.get(row, "months").plain(),
-                    rate(table, row),
-                )
-            })
-            .collect::<Vec<_>>()
-    };
-    Some(if counts.firing > 0 {
-        Said::act(
-            format!("{} firing", counted(counts.firing, "win-rate alert")),
-            some(&named("firing")),
-        )
-    } else if counts.answered > 0 {
-        Said::watch(
-            format!(
-                "{} firing, answered by a decision",
-                counted(counts.answered, "win-rate alert")
-            ),
-            some(&named("firing")),
-        )
-    } else if counts.watch > 0 {
-        Said::watch(
-            format!("{} two months below the threshold", counted(counts.watch, "segment")),
-            some(&named("watch")),
-        )
-    } else {
-        Said::fine("No segment below its win-rate threshold".to_owned(), String::new())
-    })
-}
 
 fn cards(answer: &Answer) -> Option<Said> {
     let table = &answer.table;
@@ -377,23 +261,6 @@ fn decisions(answer: &Answer) -> Option<Said> {
     })
 }
 
-/// Says something only when the bridge does not close: then no line above can be trusted.
-fn residual(answer: &Answer) -> Option<Said> {
-    let table = &answer.table;
-    let row = (0..table.len()).find(|row| table.get(*row, "line").as_text() == Some("Residual"))?;
-    let left: Decimal = ["amount", "booked"]
-        .iter()
-        .filter_map(|column| table.get(row, column).as_decimal())
-        .map(|amount| amount.abs())
-        .sum();
-    (!left.is_zero()).then(|| {
-        Said::act(
-            format!("The pipeline bridge leaves {} unexplained", Formats::here().money(left)),
-            "that is an error in the data or the program: see the bridge's lines".to_owned(),
-        )
-    })
-}
-
 fn rows<'a>(
     table: &'a Table,
     column: &'a str,
@@ -446,7 +313,7 @@ mod tests {
     use crate::domain::{TableColumn, Value};
     use chrono::NaiveDate;
 
-    fn answer(columns: &[&str], rows: Vec<Vec<Value>>) -> Answer {
+    pub(super) fn answer(columns: &[&str], rows: Vec<Vec<Value>>) -> Answer {
         Answer {
             figure: "test".into(),
             parameters: Vec::new(),
@@ -462,7 +329,7 @@ mod tests {
         }
     }
 
-    fn text(value: &str) -> Value {
+    pub(super) fn text(value: &str) -> Value {
         Value::from(value)
     }
 
@@ -480,36 +347,6 @@ mod tests {
         assert_eq!(said.severity, Severity::Act);
         assert_eq!(said.headline, "1 post-mortem overdue, 1 of 3 strategic losses done");
         assert_eq!(said.detail, "Alpha");
-    }
-
-    #[test]
-    fn regions_that_miss_in_opposite_directions_are_both_named() {
-        let money = |amount: i64| Value::Decimal(Decimal::from(amount));
-        let said = variance(&answer(
-            &["slice", "call", "actual", "bias"],
-            vec![
-                vec![text("East"), money(120), money(100), Value::Float(0.2)],
-                vec![text("West"), money(60), money(100), Value::Float(-0.4)],
-                vec![text("North"), Value::Null, money(50), Value::Null],
-            ],
-        ))
-        .expect("a line");
-        assert_eq!(said.severity, Severity::Act);
-        assert_eq!(said.headline, "Called 180, booked 200");
-        assert_eq!(said.detail, "West under-called by 40%; East over-called by 20%");
-    }
-
-    #[test]
-    fn a_bridge_that_closes_says_nothing() {
-        let zero = Value::Decimal(Decimal::ZERO);
-        let closed =
-            answer(&["line", "amount", "booked"], vec![vec![text("Residual"), zero.clone(), zero]]);
-        assert!(residual(&closed).is_none());
-        let open = answer(
-            &["line", "amount", "booked"],
-            vec![vec![text("Residual"), Value::Decimal(Decimal::NEGATIVE_ONE), Value::Null]],
-        );
-        assert_eq!(residual(&open).map(|said| said.severity), Some(Severity::Act));
     }
 
     #[test]

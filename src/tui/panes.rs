@@ -76,11 +76,14 @@ pub const PANES: &[PaneSpec] = &[
         parts: &[
             table(&[
                 "forecast-variance",
+                "variance-causes",
                 "attainment",
                 "forecast-record",
                 "stage-calibration",
                 "category-close-rates",
                 "pipeline-velocity",
+                "variance-notes",
+                "assumption-changes",
             ]),
             chart(&["forecast-bridge", "pipeline-bridge", "forecast-accuracy", "coverage"]),
         ],
@@ -93,8 +96,8 @@ pub const PANES: &[PaneSpec] = &[
         tab: "Win rate",
         title: "Win rate",
         parts: &[
-            table(&["win-rate-alerts by segment", "course-corrections"]),
-            chart(&["win-rate by segment", "win-rate", "win-rate-shift"]),
+            table(&["win-rate-alerts by segment", "course-corrections", "win-rate-alerts"]),
+            chart(&["win-rate by segment", "win-rate", "win-rate-shift", "alert-diagnosis"]),
         ],
         kind: None,
         form_first: false,

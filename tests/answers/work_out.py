@@ -16,11 +16,27 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from plain import accuracy, calibration, cards, causes, coverage, forecast, geography, hiring, rates, registers, shift, velocity
+from plain import (
+    accuracy,
+    alerts,
+    calibration,
+    cards,
+    causes,
+    coverage,
+    forecast,
+    geography,
+    hiring,
+    rates,
+    registers,
+    shift,
+    velocity,
+)
 from plain.facts import Company
 
 HERE = Path(__file__).parent
 FIGURES = {
+    "alert-diagnosis": alerts.alert_diagnosis,
+    "assumption-changes": registers.assumption_changes,
     "assumptions": registers.assumptions,
     "attainment": forecast.attainment,
     "battle-cards": cards.battle_cards,
@@ -58,8 +74,10 @@ FIGURES = {
     "snapshots": registers.snapshots,
     "stage-calibration": calibration.stage_calibration,
     "stage-cohort": calibration.stage_cohort,
-    "win-rate": rates.win_rate,
-    "win-rate-alerts": rates.win_rate_alerts,
+    "variance-causes": forecast.variance_causes,
+    "variance-notes": forecast.notes_of_the_period,
+    "win-rate": alerts.win_rate,
+    "win-rate-alerts": alerts.win_rate_alerts,
     "win-rate-shift": shift.win_rate_shift,
 }
 

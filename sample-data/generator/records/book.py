@@ -6,7 +6,17 @@ from datetime import date, datetime
 from ..company import COMPETITORS, MANAGER, NAMES, UNLISTED
 from ..history import furthest_stage
 
-PREFIX = {"post-mortem": "PM", "battle-card": "BC", "play": "PL", "decision": "DE", "action": "AC", "feedback": "FB", "card-note": "CN"}
+PREFIX = {
+    "post-mortem": "PM",
+    "battle-card": "BC",
+    "card-note": "CN",
+    "play": "PL",
+    "decision": "DE",
+    "action": "AC",
+    "feedback": "FB",
+    "course-correction": "CC",
+    "variance-note": "VN",
+}
 
 
 class Book:

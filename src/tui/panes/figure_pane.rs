@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
-use crate::catalog::figure::Figure;
 use crate::domain::Value;
 use crate::ledger::Body;
 use crate::pack::Format;
@@ -26,7 +25,6 @@ use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
 use crate::tui::panes::{PaneSpec, figure_draw, figure_table};
 use crate::tui::widgets::list_picker::PickItem;
-use crate::workspace::Answer;
 
 /// Figures of one subject, one of them in focus.
 pub struct FigurePane {
@@ -108,7 +106,9 @@ impl FigurePane {
             return;
         }
         let Some((answer, row)) = self.part().row() else { return };
-        if let Some(record) = record_of(figure, &answer, row) {
+        if let Some(record) = part::record_of(figure, &answer, row)
+            && (self.form_first || figure.drill.is_none() || part::is_record(figure))
+        {
             return desk.open(RecordPane::new(record));
         }
         if self.form_first && figure.opens.is_some() {
@@ -136,7 +136,9 @@ impl FigurePane {
         let catalog = Arc::clone(desk.catalog);
         let opens = self.part().figure(&catalog).and_then(|figure| figure.opens.as_ref());
         let (kind, seed) = match (opens, self.part().row()) {
-            (Some(opens), Some((answer, row))) if record_at(self.part(), &catalog).is_none() => {
+            (Some(opens), Some((answer, row)))
+                if part::record_at(self.part(), &catalog).is_none() =>
+            {
                 let seed: Body = opens
                     .bind
                     .iter()
@@ -215,17 +217,6 @@ impl FigurePane {
     }
 }
 
-/// The id of the record that a row has, if its figure says which column holds it.
-fn record_of(figure: &Figure, answer: &Answer, row: usize) -> Option<String> {
-    let column = figure.opens.as_ref()?.record.as_ref()?;
-    answer.table.get(row, column).as_text().map(str::to_owned)
-}
-
-fn record_at(part: &Part, catalog: &Catalog) -> Option<String> {
-    let (answer, row) = part.row()?;
-    record_of(part.figure(catalog)?, &answer, row)
-}
-
 impl Pane for FigurePane {
     fn title(&self) -> String {
         self.title.clone()
@@ -259,11 +250,11 @@ impl Pane for FigurePane {
             }
             Action::Open => self.open_row(desk),
             Action::New => self.new_record(desk),
-            Action::Edit => match record_at(self.part(), &catalog) {
+            Action::Edit => match part::record_at(self.part(), &catalog) {
                 Some(record) => desk.open(RecordPane::to_edit(record)),
                 None => self.new_record(desk),
             },
-            Action::History | Action::Compare => match record_at(self.part(), &catalog) {
+            Action::History | Action::Compare => match part::record_at(self.part(), &catalog) {
                 Some(record) => {
                     desk.open(HistoryPane::new(record, action == Action::Compare));
                 }

@@ -364,6 +364,24 @@ impl Part {
     }
 }
 
+/// The id of the record that a row has, if its figure says which column holds it.
+pub fn record_of(figure: &Figure, answer: &Answer, row: usize) -> Option<String> {
+    let column = figure.opens.as_ref()?.record.as_ref()?;
+    answer.table.get(row, column).as_text().map(str::to_owned)
+}
+
+/// A row is a record where the record's id comes first; else it has one, and what is
+/// behind the row comes before what was written about it.
+pub fn is_record(figure: &Figure) -> bool {
+    let record = figure.opens.as_ref().and_then(|opens| opens.record.as_ref());
+    record.is_some() && record == figure.columns.first().map(|column| &column.name)
+}
+
+pub fn record_at(part: &Part, catalog: &Catalog) -> Option<String> {
+    let (answer, row) = part.row()?;
+    record_of(part.figure(catalog)?, &answer, row)
+}
+
 /// The dimension that an answer is cut by.
 pub fn dimension_of(answer: &Answer) -> Option<&Value> {
     answer.parameters.iter().find(|(name, _)| name == "by").map(|(_, value)| value)

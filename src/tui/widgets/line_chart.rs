@@ -1,4 +1,5 @@
-//! One series as a line over its months, with its limit.
+//! One series as a line over its months, with its limit and the interval around
+//! each point, where the figure has one.
 //!
 //! Drawn with Braille dots, or with plain letters where the signs are of seven
 //! bits. A month below the limit has a sign of its own on the line.
@@ -47,7 +48,13 @@ impl Frame {
 /// Draws one series; with less than three rows or twenty columns it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, months: &[String], series: &Series, look: &Look) {
     let area = paint::within(buf, area);
-    let values = || series.points.iter().flat_map(|point| point.y.into_iter().chain(point.limit));
+    let values = || {
+        let ends = |point: &Point| point.band.into_iter().flat_map(|(low, high)| [low, high]);
+        series
+            .points
+            .iter()
+            .flat_map(move |point| point.y.into_iter().chain(point.limit).chain(ends(point)))
+    };
     let least = values().fold(f64::INFINITY, f64::min);
     let most = values().fold(f64::NEG_INFINITY, f64::max);
     if area.height < 3 || area.width < 20 || !least.is_finite() || months.is_empty() {
@@ -67,6 +74,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, months: &[String], series: &Series, lo
         paint::text_right(buf, at, label, look.theme.muted, look);
     }
     draw_axis(buf, paint::row(area, area.height - 1), margin, &frame, months, look);
+    draw_bands(buf, &frame, series, look);
     if look.glyphs.ascii {
         draw_plain(buf, &frame, series, look);
     } else {
@@ -108,6 +116,19 @@ fn draw_axis(
 fn segments(series: &Series, of: impl Fn(&Point) -> Option<f64>) -> Vec<(usize, f64, f64)> {
     let known = |at: usize| series.points.get(at).and_then(&of);
     (0..series.points.len()).filter_map(|at| Some((at, known(at)?, known(at + 1)?))).collect()
+}
+
+/// A thin line up and down through each point: as far as the true value may lie.
+fn draw_bands(buf: &mut Buffer, frame: &Frame, series: &Series, look: &Look) {
+    for (month, point) in series.points.iter().enumerate() {
+        let Some((low, high)) = point.band else { continue };
+        let (x, top) = frame.cell(month, high);
+        let (_, bottom) = frame.cell(month, low);
+        for row in top..=bottom {
+            let at = paint::columns(paint::row(frame.plot, row), usize::from(x), 1);
+            paint::text(buf, at, look.glyphs.side, look.theme.muted, look);
+        }
+    }
 }
 
 fn draw_dots(buf: &mut Buffer, frame: &Frame, series: &Series, look: &Look) {

@@ -10,6 +10,8 @@ use crate::tui::widgets::chart_data::Reader;
 pub struct Point {
     pub y: Option<f64>,
     pub limit: Option<f64>,
+    /// Where the true value may lie, from and to.
+    pub band: Option<(f64, f64)>,
     /// As the table shows it: `41% 12/29`.
     pub shown: String,
     pub tone: Tone,
@@ -59,10 +61,15 @@ fn series_name(value: &Value) -> String {
 
 /// Reads the answer into lines; `None` if it lacks a column of the chart.
 pub fn read(figure: &Figure, table: &Table, look: &Look) -> Option<Trend> {
-    let Some(Chart::Line { x, y, series: by, reference }) = &figure.chart else { return None };
+    let Some(Chart::Line { x, y, series: by, reference, band }) = &figure.chart else {
+        return None;
+    };
     let (x, y) = (Reader::new(figure, table, x)?, Reader::new(figure, table, y)?);
     let limit = reference.as_ref().and_then(|name| Reader::new(figure, table, name));
     let by = by.as_ref().and_then(|name| Reader::new(figure, table, name));
+    let band = band.as_ref().and_then(|(low, high)| {
+        Some((Reader::new(figure, table, low)?, Reader::new(figure, table, high)?))
+    });
 
     let mut months: Vec<(Option<chrono::NaiveDate>, String)> = Vec::new();
     for row in 0..table.len() {
@@ -94,6 +101,7 @@ pub fn read(figure: &Figure, table: &Table, look: &Look) -> Option<Trend> {
             trend.series[line].points[month] = Point {
                 y: y.number(row),
                 limit: limit.as_ref().and_then(|limit| limit.number(row)),
+                band: band.as_ref().and_then(|(low, high)| low.number(row).zip(high.number(row))),
                 shown: shown.text,
                 tone: shown.tone,
             };

@@ -30,6 +30,7 @@ fn answer(months: u32) -> (Figure, Table) {
             y: "win_rate".into(),
             series: Some("segment".into()),
             reference: Some("threshold".into()),
+            band: None,
         },
     );
     let mut rows = Vec::new();

@@ -76,8 +76,46 @@ def attainment(co):
                due[name], overdue[name], coverage]
 
 
-def calls(co):
-    """(owner id, slice, call for the whole period)."""
+def variance_notes(co):
+    """The newest note of each line; its amount is None while it is a draft."""
+    out = {}
+    for r in sorted(co.records("variance-note"), key=lambda r: (r["created_at"], r["record"])):
+        if r["state"] != "withdrawn":
+            amount = sum((Decimal(c["amount"]) for c in r["body"].get("causes", []) if c.get("amount")), ZERO)
+            out[r["body"]["finding"]] = (amount if r["state"] == "explained" else None, r)
+    return out
+
+
+def material(co, variance, call):
+    limit = co.assumption("materiality_share", "*", co.as_of)
+    return variance is not None and call is not None and abs(variance) > abs(call) * limit
+
+
+def explained(variance, note):
+    if note is None or note[0] is None or not variance:
+        return None
+    return max(ZERO, abs(variance) - abs(variance - note[0]))
+
+
+def rate_then(co, currency, on):
+    """The plan rate of a day, or today's where none held yet."""
+    if currency == co.currency:
+        return Decimal(1)
+    try:
+        return co.rate(currency, on)
+    except ValueError:
+        return co.rate(currency, co.as_of)
+
+
+def foreign(co):
+    return any(x["currency"] != co.currency for x in co.versions + rows(co.folder, "forecast"))
+
+
+def calls(co, then=False):
+    """(owner id, slice, call for the whole period); `then`: at the plan rates of the day it was made."""
+    def worth(amount, currency, on):
+        return cents(amount * rate_then(co, currency, on)) if then else co.converted(amount, currency, co.as_of)
+
     lines = [row | {"on": day(row["submitted_on"]), "from": day(row["period_start"]), "to": day(row["period_end"]),
                     "money": money(row["amount"])} for row in rows(co.folder, "forecast")]
     firsts = {}
@@ -92,13 +130,13 @@ def calls(co):
         team = {k for k, p in co.people.items() if p.get("manager_id") == owner}
         if team & callers and owner not in sellers:
             continue
-        amount = co.converted(line["money"], line["currency"], co.as_of)
+        amount = worth(line["money"], line["currency"], line["on"])
         if line["roll_up"] == "single":
             said = [x for x in lines if x["category"] == "closed" and (x["owner_id"], x["from"], x["to"], x["on"]) == (owner, first, last, line["on"])]
             if said:
-                amount += sum(co.converted(x["money"], x["currency"], co.as_of) for x in said)
+                amount += sum(worth(x["money"], x["currency"], line["on"]) for x in said)
             else:
-                amount += sum(d["amount"] or 0 for d in co.deals(line["on"], co.as_of).values()
+                amount += sum(worth(d["local"] or ZERO, d["currency"], line["on"]) for d in co.deals(line["on"], co.as_of).values()
                               if d["owner_id"] == owner and d["state"] == "won" and d["close"] and first <= d["close"] <= last)
         yield owner, co.slice_of(co.region_of(owner), None, None, co.person(owner), co.manager_of(owner)), amount
 
@@ -123,6 +161,7 @@ def forecast_variance(co):
     actual = sums((d["slice"], d["amount"]) for d in booked)
     first = co.opening()
     rolled, weighted, unweighted, touched = sums([]), sums([]), defaultdict(int), set()
+    spread, notes = defaultdict(float), variance_notes(co)
     for d in co.deals(first, co.as_of).values() if first else []:
         where = place(co, d)
         if where not in ("open", "won"):
@@ -138,6 +177,7 @@ def forecast_variance(co):
             unweighted[d["slice"]] += 1
         else:
             weighted[d["slice"]] += cents((d["amount"] or 0) * p)
+            spread[d["slice"]] += float(d["amount"] or 0) ** 2 * float(p) * (1 - float(p))
     for name in sorted(set(target) | set(call) | {d["slice"] for d in booked} | touched, key=by_slice):
         t, f, a = target.get(name), call.get(name), actual[name]
         d_, w = (rolled[name], weighted[name]) if first else (None, None)
@@ -147,14 +187,65 @@ def forecast_variance(co):
             won = sum((d["amount"] or ZERO for d in booked if d["owner_id"] == owner), ZERO)
             errors.append((abs(said - won), won))
         counted = [float(e) / abs(float(won)) for e, won in errors if won]
-        yield [name, t, f, a, None if f is None else a - f, share(a - f, f) if f is not None else None, share(a, t),
-               d_, w, share(f - a, a) if f is not None else None,
+        line = f"variance/{co.case['quarter']}/{co.by}/{name}"
+        variance, note = None if f is None else a - f, notes.get(line)
+        part = explained(variance, note)
+        yield [name, t, f, a, variance, share(a, t), share(f - a, a) if f is not None else None,
+               share(a - f, f) if f is not None else None, material(co, variance, f),
+               None if part is None else share(part, abs(variance)),
+               d_, a - d_ if first else None, w, a - w if first else None,
+               cents(Decimal(spread[name] ** 0.5)) if first else None,
                f - d_ if f is not None and first else None,
                abs(a - w) - abs(a - f) if f is not None and first else None,
                share(sum(e for e, _ in errors), sum(abs(won) for _, won in errors)) if errors else None,
                sum(counted) / len(counted) if counted else None, len(errors) - len(counted),
                100 * float(f) / float(a) if f is not None and a > 0 else None, len(errors), unweighted[name],
-               co.origins.get(first)]
+               co.origins.get(first), note and note[0], line, note and note[1]["record"], co.case["quarter"]]
+
+
+def lines_to_explain(co):
+    """(line, variance, part explained, note) of every line that is material."""
+    by_owner = co.by in ("all", "region", "owner", "manager")
+    call = sums((s, a) for _, s, a in calls(co)) if by_owner else {}
+    actual, notes = sums((d["slice"], d["amount"]) for d in co.bookings()), variance_notes(co)
+    for name, f in call.items():
+        variance, line = actual[name] - f, f"variance/{co.case['quarter']}/{co.by}/{name}"
+        if material(co, variance, f):
+            yield line, variance, explained(variance, notes.get(line)) or ZERO, notes.get(line)
+
+
+def variance_causes(co):
+    lines = list(lines_to_explain(co))
+    size = sum((abs(v) for _, v, _, _ in lines), ZERO)
+    part = sum((p for _, _, p, _ in lines), ZERO)
+    if not lines:
+        return
+    enough = co.assumption("variance_explained_share", "*", co.as_of) or Decimal("0.8")
+    yield ["(all)", None, "enough" if part / size >= enough else "too little", len(lines), size, share(part, size),
+           sum((v for _, v, _, _ in lines), ZERO), None]
+    causes = defaultdict(lambda: [set(), ZERO, ZERO])
+    for line, _, _, note in lines:
+        for c in note[1]["body"].get("causes", []) if note and note[0] is not None else []:
+            group = causes[c["cause"], c.get("controllable")]
+            group[0].add(line)
+            group[1] += abs(Decimal(c["amount"]))
+            group[2] += Decimal(c["amount"])
+    for (cause, known), (where, big, net) in sorted(causes.items(), key=lambda x: (-x[1][1], x[0])):
+        yield [cause, known, None, len(where), big, share(big, size), net, cause]
+    if size > part:
+        yield ["(not explained)", None, None, sum(p < abs(v) for _, v, p, _ in lines), size - part,
+               share(size - part, size), None, None]
+
+
+def notes_of_the_period(co):
+    for r in sorted(co.records("variance-note"), key=lambda r: r["record"]):
+        b = r["body"]
+        if r["state"] == "withdrawn" or b.get("quarter") != co.case["quarter"]:
+            continue
+        for c in b.get("causes") or [{}]:
+            yield [b.get("line"), r["state"], c.get("cause"), c.get("controllable"), money(c.get("amount")), c.get("deal"),
+                   c.get("evidence"), b.get("learning"), money(b.get("variance")), b.get("owner"), b.get("changes"),
+                   r["author"], (co.as_of - r["since"]).days, b["finding"], r["record"]]
 
 
 def moves(co, constant):
@@ -245,6 +336,8 @@ def pipeline_bridge(co):
         return len(inside), total(d["amount"] for d in inside) or ZERO, total(d["amount"] for d in known if place(co, d) == "won") or ZERO
 
     start, end = ground(first), ground(last)
+    if foreign(co) and "Exchange rates" not in table:
+        table["Exchange rates"] = {"deals": 0, "open": [ZERO], "booked": [None], "worth": [None]}
     steps = [[line, "step" if total(r["open"]) is not None else "memo", r["deals"], total(r["open"]), total(r["booked"]),
               total(r["worth"]), None, None] for line, r in table.items()]
     left = [end[i] - start[i] - sum((s[i + 2] or ZERO for s in steps), ZERO) for i in (1, 2)]
@@ -352,10 +445,19 @@ def forecast_bridge(co):
         out += [["Call", "start", None, call], ["Overlay", "step", None, rolled - call]]
     out.append(["Rolled-up commit", "start" if call is None else "total", rolled_deals, rolled])
     steps = {k: [k, "step", *v] for k, v in steps.items()}
+    made = total(a for _, _, a in calls(co, then=True))
+    if out and out[0][0] == "Call":
+        out[0][3] = made
+        if foreign(co) or made != call:
+            out.insert(1, ["Exchange rates", "step", None, call - made])
     steps |= {"Commit won": ["Commit won", "total", won, kept], "Residual": ["Residual", "step", 0, rest]}
     out += [steps[name] for name in order if name in steps] + [["Actual", "end", len(booked), actual]]
-    gross = ZERO
+    gross, notes = ZERO, variance_notes(co)
     for line, role, n, amount in out:
         gross += abs(amount) if role == "step" else 0
         origin = {"Rolled-up commit": co.origins[co.pair()[0]], "Commit won": co.origins[co.pair()[1]]}.get(line)
-        yield [line, role, n, amount, share(amount, call), gross, origin]
+        name = f"bridge/{co.case['quarter']}/{line}"
+        note = notes.get(name)
+        part = explained(amount, note)
+        yield [line, role, n, amount, share(amount, call), gross, origin, role == "step" and material(co, amount, call),
+               None if part is None else share(part, abs(amount)), name, note and note[1]["record"], co.case["quarter"]]

@@ -104,3 +104,21 @@ def criteria(co):
                     b.get("owner"), (co.as_of - r["since"]).days])
     order = ["in-review", "in-force", "draft", "retired"]
     yield from sorted(out, key=lambda r: (not r[8], order.index(r[3]), r[0]))
+
+
+def assumption_changes(co):
+    old = day(co.case.get("before")) or co.start - timedelta(1)
+    for name, scope in sorted({(a["name"], a["scope"]) for a in co.assumptions}):
+        now, own, general = co.in_force(name, scope, co.as_of), co.in_force(name, scope, old), co.in_force(name, "*", old)
+        if not now or own and own["effective_from"] == now["effective_from"]:
+            continue
+        was = own or general
+        if was is None:
+            change = "new"
+        elif was["value"] == now["value"]:
+            change = "the same"
+        else:
+            change = "changed" if own else "inherited"
+        yield [name, scope, change, was and float(was["value"]), float(now["value"]),
+               was and float(now["value"] - was["value"]), now["effective_from"], now["author"], now["at"], now["reason"],
+               was and was["reason"], was and was["author"], old, co.as_of]

@@ -176,7 +176,7 @@ fn win_rates_are_by_segment_whatever_is_chosen() {
     // What is behind a segment is asked for by segment, too.
     bench.press("Down");
     bench.press("Enter");
-    assert_eq!(cut(&bench), [segment("deals")]);
+    assert_eq!(cut(&bench), [segment("alert-diagnosis")]);
     bench.press("Esc");
     // There are several figures for this place: one is chosen.
     bench.press("Tab");
