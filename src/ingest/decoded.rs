@@ -16,7 +16,7 @@ use super::progress::FileProgress;
 use super::scan::{Division, Structure};
 use super::scratch::Scratch;
 use super::shape::HeaderRow;
-use super::source::{Opening, Source};
+use super::source::{Layout, Opening, Source};
 use super::{dates, numbers};
 
 /// The cells of a file.
@@ -102,11 +102,18 @@ pub fn check(path: &Path, presets: &[&Preset]) {
         let division = division(&source, row);
         let Ok(structure) = division.structure() else { continue };
         let Ok(cells) = cells(&division, &structure) else { continue };
-        assert_eq!(cells.len() as u64, structure.records, "each record is read once");
-        assert!(
-            cells.iter().all(|cells| cells.len() == division.columns),
-            "each record has a field for each header"
-        );
+        // Blanks around a quoted field are taken one way by the import and another by the reader
+        // that stands in for DuckDB here.
+        if !structure.padded {
+            assert_eq!(cells.len() as u64, structure.records, "each record is read once");
+            // A row may leave out the empty fields at its end, where the file's rows do so.
+            let shorter = structure.short > 0 || source.text.layout != Layout::Lines;
+            assert!(
+                cells.iter().all(|cells| cells.len() == division.columns
+                    || (shorter && cells.len() < division.columns)),
+                "each record has a field for each header, but for those left out at its end"
+            );
+        }
         let all: Vec<u64> = (0..structure.records).collect();
         if let Ok(lines) = division.lines_of(&structure, &all) {
             assert_eq!(lines.len(), all.len(), "each record stands on a line");

@@ -157,7 +157,12 @@ impl Division<'_> {
                     Ok(())
                 };
             };
-            out.write_all(&piece.bytes[..shape.cut.unwrap_or(piece.bytes.len())])?;
+            let record = &piece.bytes[..shape.cut.unwrap_or(piece.bytes.len())];
+            if shape.indented {
+                out.write_all(&window::without_indents(record, self.delimiter))?;
+            } else {
+                out.write_all(record)?;
+            }
             for _ in shape.fields..self.columns {
                 out.write_all(&[self.delimiter])?;
             }
@@ -202,7 +207,8 @@ impl Structure {
                 self.padded |= shape.padded;
                 self.wrapped += u64::from(shape.wrapped);
                 self.beyond += u64::from(shape.beyond);
-                self.untidy |= shape.wrapped || shape.short || shape.cut.is_some();
+                self.untidy |=
+                    shape.wrapped || shape.short || shape.indented || shape.cut.is_some();
             }
             Kind::Broken(fault) => {
                 let text = shortened(piece.bytes);

@@ -45,6 +45,8 @@ pub struct Shape {
     pub(super) fields: usize,
     pub(super) breaks: bool,
     pub(super) padded: bool,
+    /// More than one blank stands before an opening quote.
+    pub(super) indented: bool,
     pub(super) ends_empty: bool,
     /// Its whole line is quoted once more, and was opened.
     pub(super) wrapped: bool,
@@ -113,6 +115,7 @@ impl Division<'_> {
             fields: record.fields,
             breaks: record.breaks > 0,
             padded: record.padded,
+            indented: record.indented,
             ends_empty: record.ends_empty,
             ..Shape::default()
         };

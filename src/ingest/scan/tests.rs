@@ -40,6 +40,20 @@ fn records_blanks_and_line_breaks_are_told_apart() {
 }
 
 #[test]
+fn blanks_before_an_opening_quote_are_left_out() {
+    let text = "id,name,amount\n   \"1\",  \"a, \"\"b\"\"\" ,5\n2, \"c\",  d\n";
+    with(text, 3, |division| {
+        let structure = division.structure().expect("read");
+        assert!(structure.records == 2 && !structure.is_tidy());
+        let mut clean = Vec::new();
+        division.copy_clean(&structure, &mut clean).expect("copied");
+        let expected = "id,name,amount\n\"1\",\"a, \"\"b\"\"\" ,5\n2, \"c\",  d\n";
+        assert_eq!(String::from_utf8_lossy(&clean), expected);
+    });
+    assert!(structure("id,name,amount\n1, \"a\",2\n").is_tidy(), "DuckDB passes over one blank");
+}
+
+#[test]
 fn lines_are_those_of_the_file() {
     let text = "id,name,amount\r\n1,\"a\r\nb\",5\r\n\r\nshort\r\n2,x,6\r\n3,y,7";
     with(text, 3, |division| {

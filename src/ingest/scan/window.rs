@@ -27,6 +27,8 @@ pub(super) struct Record {
     pub(super) surplus_is_empty: bool,
     pub(super) ends_empty: bool,
     pub(super) padded: bool,
+    /// More than one blank stands before an opening quote.
+    pub(super) indented: bool,
     pub(super) fault: Option<Fault>,
 }
 
@@ -46,7 +48,7 @@ impl Window<'_> {
         let bytes = self.bytes;
         let (mut fields, mut field, mut at, mut breaks) = (1, start, start, 0);
         let (mut filled, mut surplus, mut surplus_is_empty) = (0, None, true);
-        let mut padded = false;
+        let (mut padded, mut indented) = (false, false);
         // Bytes of the field that are but quotes around nothing.
         let mut hollow = 0;
         let end = loop {
@@ -64,6 +66,7 @@ impl Window<'_> {
                 b'"' if bytes[field..found].iter().all(|byte| *byte == b' ') => {
                     match self.quoted(found + 1) {
                         Quoted::Until(next) => {
+                            indented |= found > field + 1;
                             breaks += memchr::memchr_iter(b'\n', &bytes[found..next]).count();
                             padded |= self.quoted_is_padded(found, next);
                             if bytes[field..next].trim_ascii() == b"\"\"" {
@@ -110,6 +113,7 @@ impl Window<'_> {
             surplus_is_empty: surplus.is_some() && surplus_is_empty,
             ends_empty: fields > 1 && !is_filled,
             padded,
+            indented,
             fault: None,
         })
     }
@@ -183,9 +187,38 @@ impl Record {
             surplus_is_empty: false,
             ends_empty: false,
             padded: false,
+            indented: false,
             fault: Some(fault),
         }
     }
+}
+
+/// A record without the blanks before its opening quotes: DuckDB passes over one, and takes the
+/// quote behind two for a part of the text.
+pub(super) fn without_indents(record: &[u8], delimiter: u8) -> Vec<u8> {
+    let mut out = Vec::with_capacity(record.len());
+    let mut rest = record;
+    loop {
+        let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+        if rest.get(blanks) == Some(&b'"') {
+            rest = &rest[blanks..];
+            let mut end = 1;
+            while let Some(offset) = memchr(b'"', &rest[end..]) {
+                end += offset + 1;
+                if rest.get(end) != Some(&b'"') {
+                    break;
+                }
+                end += 1;
+            }
+            out.extend_from_slice(&rest[..end]);
+            rest = &rest[end..];
+        }
+        let Some(offset) = memchr(delimiter, rest) else { break };
+        out.extend_from_slice(&rest[..=offset]);
+        rest = &rest[offset + 1..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 enum Quoted {
