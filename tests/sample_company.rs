@@ -503,6 +503,45 @@ fn story_9_plays_in_every_state() {
 }
 
 #[test]
+fn story_9_which_sentence_made_which_clause() {
+    let mut company = company();
+    let clauses = company.figure("play-traceability", &[]);
+    let borrowed = clauses.row("verdict", "other segment");
+    assert_eq!(
+        [borrowed.text("play"), borrowed.text("because"), borrowed.text("segment")],
+        ["PL-2", "FB-1", "Mid-Market"]
+    );
+    assert_eq!(borrowed.text("words"), "Year four is the one I have to defend.");
+    assert_eq!(clauses.row("verdict", "not taken up").text("because"), "CR-1");
+    let security = clauses.row("because", "FB-5");
+    assert_eq!((security.text("play"), security.text("verdict")), ("PL-3".into(), "traced".into()));
+
+    let themes = company.figure("feedback-themes", &[]);
+    let price = themes.row("theme", "Price per site");
+    assert_eq!(
+        [price.text("accounts"), price.text("voices"), price.text("verdict")],
+        ["5", "1", "signal"]
+    );
+
+    let board = company.figure("board-mix", &[("by", "segment")]);
+    assert_eq!(board.row("slice", "Mid-Market").text("verdict"), "missing");
+    let enterprise = board.row("slice", "Enterprise");
+    assert_eq!(
+        (enterprise.percent("member_share"), enterprise.percent("customer_share")),
+        (94, 24)
+    );
+
+    let waiting = company.figure("feedback-loop", &[]);
+    let untold = waiting.row("record", "FB-8");
+    assert_eq!([untold.text("waiting_for"), untold.text("due_on")], ["telling back", "2025-11-19"]);
+
+    let effect = company.figure("play-effect", &[]);
+    let published = effect.row("play", "PL-2");
+    assert_eq!((published.text("used"), published.text("in_scope")), ("6".into(), "20".into()));
+    assert_eq!(published.text("advice"), "wait", "20 deals are too few to say");
+}
+
+#[test]
 fn story_10_left_over_from_the_last_review() {
     let mut company = company();
     let register = company.figure("decisions", &[]);

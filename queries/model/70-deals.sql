@@ -129,6 +129,7 @@ CREATE OR REPLACE TEMP MACRO sliced_deals_at(on_day, rate_day) AS TABLE
         category,
         amount,
         probability,
+        created_on,
         close_date,
         loss_reason
     FROM deals_valued(on_day, rate_day, false, NULL)

@@ -90,7 +90,7 @@ CREATE OR REPLACE TEMP MACRO rivals_without_card() AS TABLE
             rival.competitor,
             rival.opportunity_id,
             coalesce(deal.created_on, deal.close_date) AS met_on
-        FROM deals_at(as_of()) AS deal
+        FROM sliced_deals_at(as_of(), as_of()) AS deal
         INNER JOIN (SELECT DISTINCT opportunity_id, competitor FROM deal_rivals()) AS rival
             ON rival.opportunity_id = deal.opportunity_id
         WHERE deal.state = 'open'

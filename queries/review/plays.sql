@@ -11,7 +11,8 @@
 -- columns:
 --   play           id                       the record
 --   title          text                     what it is called
---   state          state                    proposed, in-review, pilot, approved, published, retired
+--   state          state                    proposed, in-review, pilot, approved, published, rolled-back or
+--                                           retired
 --   waiting_for    text                     next step; NULL: nothing
 --   days_waiting   days                     days in this state; NULL when nothing is awaited
 --   owner          text                     who keeps it
@@ -21,11 +22,15 @@
 --   since          date                     in this state since
 --   pilot_ends     date                     when the pilot has run its weeks; NULL: no pilot
 --   evidence       count                    records that it rests on
+--   clauses        count                    steps of it
+--   reasoned       count                    of them, those that name the record that made them
+--   traced         rate(reasoned/clauses)   NULL: it has no step yet
 --   feedback       count                    feedback of customers accepted for it
 --   told_back      count                    of it, told back to the customer
 --   loop_closed    rate(told_back/feedback)  NULL when none was accepted
 --   change         text                     what changes and why
 --   effective_from  date                    in force from; NULL: not yet
+--   review_on      date                     to be read again; NULL: no day is set
 -- opens:      play title=title record=play
 
 WITH plays AS (
@@ -50,9 +55,18 @@ feedback AS (
         count(*) AS accepted,
         count(*) FILTER (state = 'told-back') AS told_back
     FROM record_feedback
-    WHERE state IN ('accepted', 'told-back')
+    WHERE state IN ('accepted', 'shipped', 'told-back')
         AND decline_reason IS NULL
     GROUP BY play
+),
+
+clauses AS (
+    SELECT
+        record_id,
+        count(*) AS clauses,
+        count(because) AS reasoned
+    FROM record_play_steps
+    GROUP BY record_id
 ),
 
 judged AS (
@@ -63,6 +77,8 @@ judged AS (
             WHEN 'in-review' THEN 'review'
             WHEN 'pilot' THEN 'end of pilot'
             WHEN 'approved' THEN 'publication'
+            WHEN 'rolled-back' THEN 'change'
+            WHEN 'published' THEN CASE WHEN plays.review_on <= as_of() THEN 'review of its effect' END
         END AS waiting_for,
         CASE WHEN plays.state = 'pilot' THEN plays.since + CAST(7 * plays.pilot_weeks AS INTEGER) END
             AS pilot_ends
@@ -84,15 +100,20 @@ SELECT
     judged.since,
     judged.pilot_ends,
     coalesce(evidence.records, 0) AS evidence,
+    coalesce(clauses.clauses, 0) AS clauses,
+    coalesce(clauses.reasoned, 0) AS reasoned,
+    rate_of(clauses.reasoned, clauses.clauses) AS traced,
     coalesce(feedback.accepted, 0) AS feedback,
     coalesce(feedback.told_back, 0) AS told_back,
     rate_of(feedback.told_back, feedback.accepted) AS loop_closed,
     judged.change,
-    judged.effective_from
+    judged.effective_from,
+    judged.review_on
 FROM judged
+LEFT JOIN clauses ON clauses.record_id = judged.record_id
 LEFT JOIN evidence ON evidence.record_id = judged.record_id
 LEFT JOIN feedback ON feedback.play = judged.record_id
 ORDER BY
-    list_position(['in-review', 'pilot', 'proposed', 'approved', 'published', 'retired'], judged.state),
+    list_position(['in-review', 'pilot', 'rolled-back', 'proposed', 'approved', 'published', 'retired'], judged.state),
     judged.since,
     judged.record_id

@@ -144,6 +144,7 @@ const LINES: &[Line] = &[
     Line { pane: "cards", figure: "card-triggers", by: None, say: card_triggers },
     Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
     Line { pane: "playbook", figure: "plays", by: None, say: plays },
+    Line { pane: "playbook", figure: "feedback-loop", by: None, say: feedback },
     Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
     Line { pane: "forecast", figure: "pipeline-bridge", by: None, say: residual },
 ];
@@ -241,6 +242,21 @@ fn plays(answer: &Answer) -> Option<Said> {
             format!("{} waiting for someone", counted(waiting.len(), "play")),
             some(&waiting),
         )
+    })
+}
+
+/// Says something only when a customer waits longer than was promised.
+fn feedback(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let late: Vec<String> = (0..table.len())
+        .filter(|row| !table.get(*row, "days_overdue").is_null())
+        .map(|row| {
+            let (account, step) = (table.get(row, "account"), table.get(row, "waiting_for"));
+            format!("{}: {}", account.plain(), step.plain())
+        })
+        .collect();
+    (!late.is_empty()).then(|| {
+        Said::act(format!("{} waiting too long", counted(late.len(), "customer note")), some(&late))
     })
 }
 

@@ -138,7 +138,10 @@ pub const PANES: &[PaneSpec] = &[
         keys: &[Key::Char('5')],
         tab: "Playbook",
         title: "Playbook",
-        parts: &[table(&["plays", "criteria"])],
+        parts: &[
+            table(&["plays", "play-effect", "play-traceability", "criteria"]),
+            table(&["feedback-loop", "feedback-themes", "board-mix by segment"]),
+        ],
         kind: Some("play"),
         form_first: true,
     },

@@ -17,19 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from plain import (
-    accuracy,
-    alerts,
-    calibration,
-    cards,
-    causes,
-    coverage,
-    forecast,
-    geography,
-    hiring,
-    rates,
-    registers,
-    shift,
-    velocity,
+    accuracy, alerts, calibration, cards, causes, coverage, forecast, geography, hiring, playbook, rates, registers, shift, velocity,
 )
 from plain.facts import Company
 
@@ -40,6 +28,7 @@ FIGURES = {
     "assumptions": registers.assumptions,
     "attainment": forecast.attainment,
     "battle-cards": cards.battle_cards,
+    "board-mix": playbook.board_mix,
     "card-conflicts": cards.card_conflicts,
     "card-effect": cards.card_effect,
     "card-handout": cards.card_handout,
@@ -55,6 +44,8 @@ FIGURES = {
     "criteria": registers.criteria,
     "deals": rates.deals,
     "decisions": registers.decisions,
+    "feedback-loop": playbook.feedback_loop,
+    "feedback-themes": playbook.feedback_themes,
     "forecast-accuracy": accuracy.forecast_accuracy,
     "forecast-bridge": forecast.forecast_bridge,
     "forecast-moves": forecast.forecast_moves,
@@ -65,6 +56,8 @@ FIGURES = {
     "pipeline-bridge": forecast.pipeline_bridge,
     "pipeline-moves": forecast.pipeline_moves,
     "pipeline-velocity": velocity.pipeline_velocity,
+    "play-effect": playbook.play_effect,
+    "play-traceability": playbook.play_traceability,
     "plays": registers.plays,
     "post-mortems": rates.post_mortems,
     "qualification-signature": causes.qualification_signature,

@@ -1,18 +1,35 @@
-"""Notes of two sessions of the customer advisory board, 16 members each."""
+"""The customer advisory board, 16 accounts, and notes of two of its sessions."""
 
 JUNE = {"session": "CAB 2025-Q2", "session_on": "2025-06-11"}
 OCTOBER = {"session": "CAB 2025-Q4", "session_on": "2025-10-22"}
 DESK = "abelman"
+# Who came first to mind when the board was made: large, known, and most of them enterprise.
+NAMED = ["Vandemeer Dairy", "Larkmoor Pharma", "Banksia Creek Chemicals", "Granite Hollow Bearings", "Serra Dourada Packaging",
+         "Kōwhai Valley Brewing", "Copperline Steelworks", "Halvorsund Paper", "Foxhollow Cold Storage", "Kawasemi Water Board"]
+
+
+def board(accounts):
+    """The names of the members: those above and the next six of enterprise."""
+    others = [row["name"] for _, row in sorted(accounts.items()) if row["segment"] == "Enterprise" and row["name"] not in NAMED]
+    return NAMED + others[:6]
 
 
 def write(book):
+    members = board(book.accounts)
+    for place, name in enumerate(members):
+        book.create("board-member", f"mb-{place}", f"2025-04-22 09:{place:02}", "onyango",
+                    {"account": name, "member_role": "Head of operations", "joined_on": "2025-05-01", "review_on": "2026-05-01",
+                     "owner": "Peter Onyango"})
+        book.move(f"mb-{place}", f"2025-04-24 14:{place:02}", DESK, "member")
+
     def note(key, at, session, account, role, segment, verbatim, consent="yes"):
         body = session | {"account": account, "member_role": role, "segment": segment, "verbatim": verbatim, "consent": consent}
         book.create("feedback", key, at, "onyango", body)
         return body
 
     def triage(key, at, body, theme, sentiment, severity, accounts):
-        body = body | {"theme": theme, "sentiment": sentiment, "severity": str(severity), "supporting_accounts": str(accounts)}
+        agreeing = [name for name in members[8:] + members[:8] if name != body["account"]][:accounts - 1]
+        body = body | {"theme": theme, "sentiment": sentiment, "severity": str(severity), "agreeing": [{"account": name} for name in agreeing]}
         book.revise(key, at, DESK, body, "Triage.")
         book.move(key, at[:-2] + "58", DESK, "triaged")
         return body

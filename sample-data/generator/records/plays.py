@@ -1,8 +1,10 @@
 """Plays, one in each state; two of them have come back for a change."""
 
 
-def steps(*texts):
-    return [{"step": text} for text in texts]
+def steps(*clauses):
+    """A clause, or a clause with the record that made it and the sentence in it."""
+    made = [(clause, "", "") if isinstance(clause, str) else clause for clause in clauses]
+    return [{"step": text, "because": because and f"@{because}", "words": words} for text, because, words in made]
 
 
 def assets(*names):
@@ -53,11 +55,12 @@ def security(book):
     book.create("play", "pl-security", "2025-10-24 15:00", "abelman", first)
     second = first | {
         "steps": steps(
-            "Ask in the first call who signs for IT security, and until when. Write the name into the deal.",
-            "Send the security pack before the first meeting with IT, not after it.",
+            ("Ask in the first call who signs for IT security, and until when. Write the name into the deal.", "pm-alarm",
+             "In enterprise, IT security decides before procurement does."),
+            ("Send the security pack before the first meeting with IT, not after it.", "fb-security", "You needed three."),
             "In the meeting, walk through the data flow sheet: what leaves the site, what never does.",
             "Take their questionnaire along; answers are due in five working days.",
-            "Name the date of our audit in writing. Never promise the certificate.",
+            ("Name the date of our audit in writing. Never promise the certificate.", "fb-audit", "No certificate, no tender."),
         ),
         "assets": assets("Security pack, edition 2", "Data flow sheet", "Answer library, 164 questions", "Auditor's letter of intent"),
         "evidence": first["evidence"] + seen(("pm-alarm", "Foxhollow: lost over answers that came three weeks late.")),
@@ -96,6 +99,7 @@ def cost(book):
         "pilot_weeks": "3",
         "pilot_metric": "Discount given; win rate, mid-market",
         "effective_from": "2025-09-15",
+        "review_on": "2025-12-15",
     }
     book.create("play", "pl-cost", "2025-08-20 12:30", "karaca", first)
     book.move("pl-cost", "2025-08-21 09:00", "karaca", "in-review")
@@ -116,15 +120,17 @@ def cost(book):
         "change": "Fennick is named. Below 50 sensors per site we say first that the flat fee is dearer, instead of waiting to be asked.",
         "evidence": first["evidence"] + seen(("pm-reefer", "Bellerive: the third year was never shown.")),
         "effective_from": "2025-11-10",
+        "review_on": "2026-02-10",
     }
     book.move("pl-cost", "2025-10-15 08:15", "karaca", "proposed", "Bellerive post-mortem: the play came too late and didn't name Fennick.")
     book.revise("pl-cost", "2025-10-15 09:20", "karaca", second, "Fennick named; the 50-sensor rule.")
     third = second | {
         "steps": steps(
             "Ask how many sensors per site, and how long they mean to keep them.",
-            "Below 45 sensors per site, say at once that a flat fee costs them more from the first year. From 45 to 60, don't argue about the first year at all.",
+            ("Below 45 sensors per site, say at once that a flat fee costs them more from the first year. From 45 to 60, don't argue about the first year at all.",
+             "pm-reefer", "Against a flat fee the first-year price is lost before we start."),
             "Fill in the total-cost sheet together, in the call, and leave it with them.",
-            "Quote three years, with the first year as one line of it.",
+            ("Quote three years, with the first year as one line of it.", "fb-cost", "Year four is the one I have to defend."),
             "If finance signs, ask for ten minutes with them before the quote goes out.",
         ),
         "talk_track": "Let's count the years you'll have it, not the month you buy it. If it's one year, take the flat fee. Is it one year?",
@@ -132,6 +138,7 @@ def cost(book):
         "change": "Fennick is named. The break-even is 45 sensors per site, not 50: the pricing desk has counted again. Finance is asked before the quote goes out.",
         "pilot_team": "Jasmine Tolliver, Owen Castellanos, Emre Yıldız",
         "effective_from": "2025-11-17",
+        "review_on": "2026-02-16",
     }
     book.revise("pl-cost", "2025-10-27 13:45", "karaca", third, "The break-even is at 45 sensors; finance before the quote.")
     book.move("pl-cost", "2025-10-27 13:50", "karaca", "in-review")
@@ -172,8 +179,9 @@ def buyer(book):
         "trigger": "A deal is about to go from Solution to Proposal and nobody of ours has spoken to the one who signs.",
         "persona": "Operations director, plant director",
         "steps": steps(
-            "Ask the champion for fifteen minutes with the economic buyer, with a reason that is theirs: what a stop costs.",
-            "No time in three weeks: the deal stays in Solution. Say so to your manager.",
+            ("Ask the champion for fifteen minutes with the economic buyer, with a reason that is theirs: what a stop costs.", "fb-sponsor",
+             "Your proposal was on my desk before anyone of yours had spoken to me."),
+            ("No time in three weeks: the deal stays in Solution. Say so to your manager.", "cr-buyer", ""),
             "After the call, one paragraph by mail: what we understood, in the buyer's words.",
         ),
         "talk_track": "Before we write anything: what would have to be true in a year for you to call this a good decision?",
@@ -219,6 +227,7 @@ def year_end(book):
         "pilot_weeks": "1",
         "pilot_metric": "none",
         "effective_from": "2022-12-01",
+        "review_on": "2025-07-10",
     })
     book.move("pl-yearend", "2025-04-15 09:40", "karaca", "in-review")
     book.move("pl-yearend", "2025-04-16 10:00", "abelman", "pilot", "Carried over, no pilot needed.")

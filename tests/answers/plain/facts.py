@@ -21,7 +21,10 @@ DEFAULTS = [
     ("card_trigger_deals", "*", "2"), ("card_trigger_rate_days", "*", "91"), ("card_trigger_drop", "*", "0.10"),
     ("card_trigger_min_n", "*", "10"), ("card_trigger_price_days", "*", "30"), ("card_trigger_price_losses", "*", "3"),
     ("card_due_soon_days", "*", "7"), ("card_line_days", "*", "30"), ("card_effect_days", "*", "90"),
-    ("card_effect_min_n", "*", "10"),
+    ("card_effect_min_n", "*", "10"), ("feedback_triage_days", "*", "14"), ("feedback_decide_days", "*", "30"),
+    ("feedback_tell_days", "*", "14"), ("feedback_segment_weight", "*", "1"), ("board_mix_points", "*", "0.10"),
+    ("play_effect_days", "*", "90"), ("play_effect_min_n", "*", "30"), ("play_adoption_weeks", "*", "8"),
+    ("play_adoption_share", "*", "0.15"),
     ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
     ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
 ]

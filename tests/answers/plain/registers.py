@@ -8,21 +8,26 @@ from .facts import day, rows, share
 
 def plays(co):
     feedback = [r for r in co.records("feedback")
-                if r["state"] in ("accepted", "told-back") and not r["body"].get("decline_reason")]
-    steps = {"proposed": "sending to review", "in-review": "review", "pilot": "end of pilot", "approved": "publication"}
+                if r["state"] in ("accepted", "shipped", "told-back") and not r["body"].get("decline_reason")]
+    steps = {"proposed": "sending to review", "in-review": "review", "pilot": "end of pilot", "approved": "publication",
+             "rolled-back": "change"}
     out = []
     for r in co.records("play"):
         if r["state"] == "retired" and r["since"] < co.start:
             continue
         b, waiting = r["body"], steps.get(r["state"])
+        if r["state"] == "published" and b.get("review_on") and day(b["review_on"]) <= co.as_of:
+            waiting = "review of its effect"
         mine = [f for f in feedback if f["body"].get("play") == r["record"]]
         told = sum(f["state"] == "told-back" for f in mine)
         pilot = r["since"] + timedelta(7 * int(b["pilot_weeks"])) if r["state"] == "pilot" and b.get("pilot_weeks") else None
+        clauses = b.get("steps", [])
+        reasoned = sum(bool(c.get("because")) for c in clauses)
         out.append([r["record"], b.get("title"), r["state"], waiting, (co.as_of - r["since"]).days if waiting else None,
                     b.get("owner"), b.get("playbook"), b.get("segment"), b.get("version"), r["since"], pilot,
-                    len({e["record"] for e in b.get("evidence", [])}), len(mine), told, share(told, len(mine)),
-                    b.get("change"), day(b.get("effective_from"))])
-    order = ["in-review", "pilot", "proposed", "approved", "published", "retired"]
+                    len({e["record"] for e in b.get("evidence", [])}), len(clauses), reasoned, share(reasoned, len(clauses)),
+                    len(mine), told, share(told, len(mine)), b.get("change"), day(b.get("effective_from")), day(b.get("review_on"))])
+    order = ["in-review", "pilot", "rolled-back", "proposed", "approved", "published", "retired"]
     yield from sorted(out, key=lambda r: (order.index(r[2]), r[9], r[0]))
 
 
