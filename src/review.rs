@@ -7,10 +7,12 @@
 mod alerts;
 mod brief;
 mod chain;
+mod news;
 
 pub use alerts::{ALERTS, AlertCounts, count_alerts};
 pub use brief::{Brief, BriefItem, Severity, brief};
 pub use chain::{Branch, Chain, FigurePoint, Point, RecordPoint, Start, chain};
+pub use news::{Seen, news, seen};
 
 use crate::workspace::WorkspaceError;
 

@@ -140,10 +140,8 @@ impl App {
             Event::Input { inputs, at_ms } => self.inputs(inputs, at_ms),
             Event::Resize(width, height) => self.size = (width, height),
             Event::Reply(ticket, reply) => self.reply(ticket, &reply),
-            Event::Changed => {
-                self.notice = Some(Notice::plain(
-                    "Somebody else changed the workspace: this is asked again.",
-                ));
+            Event::Changed(news) => {
+                self.notice = Some(Notice::plain(news));
                 self.outdate_all();
             }
             Event::Drafts(drafts) => self.offer_drafts(drafts),

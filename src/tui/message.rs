@@ -36,8 +36,8 @@ pub enum Event {
     Resize(u16, u16),
     /// The worker's answer to the request with this ticket.
     Reply(Ticket, Reply),
-    /// Somebody else wrote into the workspace.
-    Changed,
+    /// Somebody else wrote into the workspace: who did what, and when, as a sentence.
+    Changed(String),
     /// Drafts of this user for this workspace that an earlier session left behind.
     Drafts(Vec<Draft>),
     /// Something to tell that no request asked for.

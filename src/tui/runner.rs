@@ -121,7 +121,7 @@ impl Runner {
     fn take(&mut self, incoming: Incoming, state: &mut LoopState) -> io::Result<()> {
         let event = match incoming {
             Incoming::Event(event) => event,
-            Incoming::Worker(Said::Changed) => Event::Changed,
+            Incoming::Worker(Said::Changed(news)) => Event::Changed(news),
             Incoming::Worker(Said::Reply(ticket, reply)) => {
                 state.waiting_answers = state.waiting_answers.saturating_sub(1);
                 if let Reply::Opened(opened) = &reply {

@@ -18,7 +18,7 @@ use crate::domain::{Dimension, Period};
 use crate::ingest::Progress;
 use crate::ledger::{self, LedgerError, Moved, Right, Signature};
 use crate::pack::{self, Format};
-use crate::review;
+use crate::review::{self, Seen};
 use crate::tui::form::Wanted;
 use crate::tui::message::{Event, Failure, FailureKind, Notice, Opened, Reply, Request};
 use crate::tui::widgets::list_picker::PickItem;
@@ -79,6 +79,8 @@ pub struct Store {
     workspace: Option<Workspace>,
     /// The file as we last saw it.
     stamp: Option<Stamp>,
+    /// What was in it then.
+    seen: Seen,
     /// Where mappings are kept, the best first.
     folders: Vec<PathBuf>,
     /// The import or look at a file that is under way.
@@ -106,6 +108,7 @@ impl Store {
             tell,
             workspace: None,
             stamp: None,
+            seen: Seen::default(),
             folders,
             under_way: UnderWay::default(),
         }
@@ -160,6 +163,7 @@ impl Store {
             settings: workspace.settings().clone(),
             read_only,
         };
+        self.seen = review::seen(&mut workspace).unwrap_or_default();
         self.stamp = Some(workspace.stamp());
         self.workspace = Some(workspace);
         Ok(opened)
@@ -293,8 +297,9 @@ impl Answers for Store {
     fn answer(&mut self, request: Request) -> Reply {
         let writes = request.writes() || matches!(request, Request::Import(_));
         let reply = self.try_answer(request).unwrap_or_else(Reply::Failed);
-        if writes && let Some(workspace) = &self.workspace {
+        if writes && let Some(workspace) = &mut self.workspace {
             // Our own change is no news.
+            self.seen = review::seen(workspace).unwrap_or(self.seen);
             self.stamp = Some(workspace.stamp());
         }
         reply
@@ -312,10 +317,18 @@ impl Answers for Store {
         }))
     }
 
-    fn changed(&mut self) -> bool {
-        let Some(workspace) = &self.workspace else { return false };
+    fn changed(&mut self) -> Option<String> {
+        let workspace = self.workspace.as_mut()?;
         let stamp = workspace.stamp();
-        self.stamp.replace(stamp).is_some_and(|seen| seen != stamp)
+        if self.stamp.replace(stamp).is_none_or(|seen| seen == stamp) {
+            return None;
+        }
+        // Whatever cannot be told, something did change.
+        let told = review::news(workspace, self.seen, &self.identity.user);
+        let (news, seen) =
+            told.unwrap_or_else(|_| ("Somebody changed the workspace.".into(), self.seen));
+        self.seen = seen;
+        Some(news)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Saves go ahead of everything that waits. A figure that nobody waits for any
 //! more leaves the queue, or is interrupted. While nothing is asked, the thread
-//! looks every other second whether the file was changed by somebody else;
+//! looks every second whether the file was changed by somebody else;
 //! that makes no bytes and wakes nobody when it was not.
 
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::tui::message::{Reply, Request, Ticket};
 
 /// How often the file is looked at.
-const WATCH: Duration = Duration::from_secs(2);
+const WATCH: Duration = Duration::from_secs(1);
 
 /// What answers requests. The real one is [`crate::tui::store::Store`].
 pub trait Answers {
@@ -23,8 +23,8 @@ pub trait Answers {
     /// Stops a running [`Answers::answer`] from another thread.
     fn interrupter(&self) -> Option<Interrupt>;
 
-    /// Was the file changed by somebody else since this was last asked?
-    fn changed(&mut self) -> bool;
+    /// What somebody else did to the file since this was last asked, as a sentence.
+    fn changed(&mut self) -> Option<String>;
 }
 
 /// Stops what runs at the moment.
@@ -34,7 +34,7 @@ pub type Interrupt = Arc<dyn Fn() + Send + Sync>;
 #[derive(Debug)]
 pub enum Said {
     Reply(Ticket, Reply),
-    Changed,
+    Changed(String),
 }
 
 /// The handle by which the runner talks to the worker.
@@ -75,8 +75,8 @@ impl Worker {
                         say(Said::Reply(ticket, reply));
                     }
                     Next::Watch => {
-                        if answers.changed() {
-                            say(Said::Changed);
+                        if let Some(news) = answers.changed() {
+                            say(Said::Changed(news));
                         }
                     }
                 }

@@ -30,8 +30,8 @@ impl Answers for Slow {
         }))
     }
 
-    fn changed(&mut self) -> bool {
-        false
+    fn changed(&mut self) -> Option<String> {
+        None
     }
 }
 
@@ -60,7 +60,7 @@ impl Bench {
     fn answered(&self) -> (Ticket, Reply) {
         match self.said.recv_timeout(PATIENCE).expect("an answer") {
             Said::Reply(ticket, reply) => (ticket, reply),
-            Said::Changed => panic!("nothing changed"),
+            Said::Changed(news) => panic!("nothing changed: {news}"),
         }
     }
 }

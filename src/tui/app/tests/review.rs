@@ -218,8 +218,8 @@ fn somebody_elses_change_is_said_and_asked_for() {
     bench.press("Down");
     bench.press("Down");
     let before = bench.screen();
-    bench.event(Event::Changed);
-    bench.sees("Somebody else changed the workspace");
+    bench.event(Event::Changed("ben revised PM-14 at 14:03.".into()));
+    bench.sees("ben revised PM-14 at 14:03");
     bench.answer_figures(6);
     bench.press("Left");
     let selected = |screen: &str| screen.lines().find(|l| l.starts_with('>')).map(str::to_owned);
