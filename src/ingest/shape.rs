@@ -48,16 +48,24 @@ impl HeaderRow {
 
     /// Column of this header, from 0. Case, blanks and marks around do not count.
     pub fn find(&self, header: &str) -> Option<usize> {
-        let wanted = comparable(header);
-        self.names.iter().position(|name| comparable(name) == wanted)
+        self.names.iter().position(|name| letters(name).eq(letters(header)))
     }
 }
 
 /// Two headers are the same when this is: lower case, one blank for any run of blanks.
 pub fn comparable(header: &str) -> String {
+    letters(header).collect()
+}
+
+/// The letters of [`comparable`]: each header is looked for under every name that any preset knows,
+/// and most differ in the first.
+fn letters(header: &str) -> impl Iterator<Item = char> + '_ {
     let bare =
         header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
-    bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    bare.split_whitespace()
+        .enumerate()
+        .flat_map(|(place, word)| (place > 0).then_some(' ').into_iter().chain(word.chars()))
+        .flat_map(char::to_lowercase)
 }
 
 /// Every line of the head that may hold the headers, in every way of dividing it
