@@ -6,8 +6,10 @@
 
 pub mod alerts;
 pub mod aliases;
+pub mod backup;
 pub mod content;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod figures;
 pub mod import;
@@ -16,6 +18,7 @@ pub mod init;
 pub mod output;
 pub mod progress;
 pub mod records;
+pub mod seal;
 pub mod show;
 pub mod template;
 pub mod verify;
@@ -89,6 +92,16 @@ enum Command {
     Alerts(alerts::AlertsArguments),
     /// Check the hash chain of the records and the file's own consistency
     Verify(verify::VerifyArguments),
+    /// The end of the hash chain, to be kept away from the workspace
+    Seal(seal::SealArguments),
+    /// Copy a workspace while people work in it; list the copies
+    Backup(backup::BackupArguments),
+    /// Put a copy in the place of a workspace, after a look at both
+    Restore(backup::RestoreArguments),
+    /// What is known of the terminal, the configuration and the place of a workspace
+    Doctor(doctor::DoctorArguments),
+    /// Read out of a damaged workspace what can still be read, into a new one
+    Rescue(backup::RescueArguments),
     /// Read the sheets of a workbook, within bounds, for an import of ours
     #[command(name = ingest::HELPER, hide = true)]
     Decode { folder: PathBuf, file: PathBuf, sheet: Option<String> },
@@ -143,6 +156,11 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Records(arguments)) => records::run(&arguments),
         Some(Command::Alerts(arguments)) => alerts::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Seal(arguments)) => seal::run(&arguments),
+        Some(Command::Backup(arguments)) => backup::run(&arguments),
+        Some(Command::Restore(arguments)) => backup::restore(&arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Rescue(arguments)) => backup::rescue(&arguments),
         Some(Command::Decode { folder, file, sheet }) => {
             ingest::help(&folder, &file, sheet.as_deref())
                 .map_err(|error| CliError::io("standard output", error))?;

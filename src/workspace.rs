@@ -8,6 +8,7 @@
 //!     │     ── rollup     sums that are kept, and whether they still hold
 //!     │     ── migrate    making a file, and bringing it up to date
 //!     │     ── verify     whether the file is sound
+//!     │     ── backup     copies of it; restore puts one back, rescue reads what can be read
 //! ```
 //!
 //! Invariants: nobody keeps the file attached between two turns, so twenty
@@ -17,6 +18,7 @@
 //! floors above.
 
 mod asking;
+mod backup;
 mod error;
 mod file;
 mod holder;
@@ -29,12 +31,15 @@ mod migrate;
 mod model;
 mod parameters;
 mod past;
+mod rescue;
+mod restore;
 mod rollup;
 mod schema;
 mod script;
 mod session;
 mod settings;
 mod sql;
+mod surroundings;
 mod values;
 mod verify;
 
@@ -48,6 +53,7 @@ use model::Model;
 use parameters::Variable;
 use schema::Schema;
 
+pub use backup::{Backup, Occasion, backups};
 pub use error::{ReadOnly, WorkspaceError};
 pub use file::Stamp;
 pub use holder::Holder;
@@ -56,10 +62,20 @@ pub use interrupt::Interrupter;
 pub use lease::{OnWait, Patience, Verdict, Waiting};
 pub use parameters::Parameters;
 pub use past::Known;
+pub use rescue::{Rescued, RescuedTable, rescue};
+pub use restore::{Look, Loss, Lost, Restored, look, loss, read_through, restore};
 pub use schema::schema_steps;
 pub use session::{Answer, Session};
 pub use settings::{CreateOptions, Settings, known_days};
+pub use surroundings::{Surroundings, surroundings};
 pub use verify::FileCheck;
+
+/// The version of DuckDB that is built in: `v1.5.5`.
+pub fn duckdb_version() -> String {
+    duckdb::Connection::open_in_memory()
+        .and_then(|connection| connection.query_row("SELECT version()", [], |row| row.get(0)))
+        .unwrap_or_default()
+}
 
 /// For what a workspace is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

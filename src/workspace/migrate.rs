@@ -11,13 +11,14 @@ use chrono::Utc;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
+use super::backup;
 use super::error::{ReadOnly, WorkspaceError, classify};
 use super::file::{self, Stamp};
 use super::identity::Identity;
 use super::instance::Instance;
 use super::interrupt::Interrupter;
 use super::lease::{Mode, Patience, Wait};
-use super::schema::{Schema, back_up};
+use super::schema::Schema;
 use super::settings::{self, CreateOptions, Settings};
 use super::{Access, Holder, Workspace};
 use crate::catalog::Catalog;
@@ -79,13 +80,7 @@ impl Workspace {
         if from >= schema.newest() {
             return Ok(());
         }
-        let backup = back_up(path, from, Utc::now()).map_err(|source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                WorkspaceError::DiskFull { path: path.clone() }
-            }
-            _ => WorkspaceError::Io { path: path.clone(), source },
-        })?;
-        file::sync_folder(&file::folder_of(path));
+        let backup = backup::before_migration(path, from, Utc::now())?;
 
         attach_in(instance, path, &mut wait, Instance::attach_in_format)?;
         let attached = instance.attached(path, Mode::Exclusive);
@@ -157,7 +152,7 @@ fn scratch_for(path: &Path) -> Result<PathBuf, WorkspaceError> {
 }
 
 /// Fills a new file; errors speak of `path`.
-fn make(
+pub(super) fn make(
     scratch: &Path,
     path: &Path,
     settings: &Settings,
@@ -187,7 +182,7 @@ fn make(
 }
 
 /// Moves the finished file to its name, never over another one.
-fn place(scratch: &Path, path: &Path) -> Result<(), WorkspaceError> {
+pub(super) fn place(scratch: &Path, path: &Path) -> Result<(), WorkspaceError> {
     let moved = match renameat_with(CWD, scratch, CWD, path, RenameFlags::NOREPLACE) {
         // A file system that cannot: a link is refused just the same where there is a file.
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {

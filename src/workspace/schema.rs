@@ -3,11 +3,6 @@
 //!
 //! Invariant: a step is one transaction. A file has all of a version or none of it.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-
-use chrono::{DateTime, Utc};
 use duckdb::{Connection, params};
 
 /// What this program knows: step `n` makes schema `n + 1` out of schema `n`.
@@ -52,48 +47,9 @@ impl Schema {
     }
 }
 
-/// Copies a detached file to `NAME.backup-schemaN-20251231T180000Z` beside it.
-/// What it was copied from must not be written meanwhile.
-///
-/// # Errors
-/// Whatever the copying gives; nothing of the copy is left then.
-pub(super) fn back_up(path: &Path, version: u32, now: DateTime<Utc>) -> io::Result<PathBuf> {
-    let named = |counter: u32| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".backup-schema{version}-{}", now.format("%Y%m%dT%H%M%SZ")));
-        if counter > 1 {
-            name.push(format!("-{counter}"));
-        }
-        PathBuf::from(name)
-    };
-    let backup = (1..)
-        .map(named)
-        .find(|candidate| !candidate.exists())
-        .ok_or(io::ErrorKind::AlreadyExists)?;
-    let copied = fs::copy(path, &backup).and_then(|_| fs::File::open(&backup)?.sync_all());
-    if let Err(error) = copied {
-        let _ = fs::remove_file(&backup);
-        return Err(error);
-    }
-    Ok(backup)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn backups_do_not_overwrite_each_other() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("acme.duckdb");
-        fs::write(&file, "rows").expect("written");
-        let now = DateTime::from_timestamp(1_767_204_000, 0).expect("a time");
-        let first = back_up(&file, 1, now).expect("copied");
-        let second = back_up(&file, 1, now).expect("copied");
-        assert!(first.ends_with("acme.duckdb.backup-schema1-20251231T180000Z"), "{first:?}");
-        assert_ne!(first, second);
-        assert_eq!(fs::read(&second).expect("readable"), b"rows");
-    }
 
     #[test]
     fn every_known_step_applies_to_an_empty_database() {

@@ -55,6 +55,15 @@ impl Workspace {
     }
 }
 
+/// Reads every value of every table of the workspace that is attached, whatever its schema is.
+///
+/// # Errors
+/// That of the first table that cannot be read.
+pub(super) fn read_everything(session: &Session<'_>) -> Result<(), WorkspaceError> {
+    let found = session.query(COLUMNS, &[super::instance::ALIAS.into()])?;
+    (0..found.len()).try_for_each(|row| rows_of(session, &found.get(row, "name").plain()).map(drop))
+}
+
 /// How many rows a table has, every one of them read whole.
 fn rows_of(session: &Session<'_>, table: &str) -> Result<u64, WorkspaceError> {
     let name: Vec<String> =

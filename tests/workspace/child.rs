@@ -183,6 +183,11 @@ pub fn play() {
             });
             held.expect("written");
         }
+        "open" => {
+            let mut workspace = open(path);
+            hold();
+            say(format!("counted {}", count(&mut workspace).expect("counted")));
+        }
         "reads" => {
             let held = open(path).read::<_, WorkspaceError>("export", |_| {
                 hold();

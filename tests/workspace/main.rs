@@ -1,6 +1,7 @@
 //! The workspace against the world: other processes, other programs, full
 //! disks, missing rights, damaged files. Every refusal is provoked for real.
 
+mod backups;
 mod child;
 mod content;
 mod errors;
