@@ -139,6 +139,8 @@ pub struct ImportRequest {
     pub taken_on: Option<NaiveDate>,
     /// Does everything, on copies, and writes nothing; the workspace may be open for reading only.
     pub dry_run: bool,
+    /// Keeps a copy of the workspace before anything is written to it.
+    pub back_up: bool,
     /// Who imports.
     pub author: String,
     /// When. The local day of it is "today".
@@ -316,9 +318,16 @@ fn take_in(
             write(session, &stores, catalog, &mut ready, &author, progress)
         })?
     } else {
-        workspace.write("importing", |session| {
+        // `prepare` has built tables in the instance that the copying does not touch.
+        let kept = match request.back_up {
+            true => workspace.back_up_before_import(request.at)?,
+            false => None,
+        };
+        let report = workspace.write("importing", |session| {
             write(session, &Stores::default(), catalog, &mut ready, &author, progress)
-        })?
+        })?;
+        let name = kept.as_ref().and_then(|kept| kept.path.file_name());
+        ImportReport { backup: name.map(|name| name.to_string_lossy().into_owned()), ..report }
     };
     report.dry_run = request.dry_run;
     // The files in the order in which they were given.

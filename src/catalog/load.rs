@@ -157,6 +157,8 @@ impl Files {
         let mut catalog = Catalog::default();
         let mut model = ModelUses::default();
         let mut forms: Vec<(String, String, Places)> = Vec::new();
+        // What a preset of somebody's own may extend, one of the same name included.
+        let of_program = presets_of_program(&layers, hard);
         let mut note = |errors: CatalogErrors, embedded: bool| {
             if embedded { hard.0.extend(errors.0) } else { warnings.0.extend(errors.0) }
         };
@@ -176,9 +178,14 @@ impl Files {
                     Kind::Form => {
                         read.form = form_parse::parse(&mut report, &file.path, &name, &file.area);
                     }
+                    Kind::Preset if file.embedded => {
+                        read.preset = of_program.get(&name).cloned();
+                    }
                     Kind::Preset => {
-                        read.preset = preset_parse::parse(&mut report, &file.path, &name)
-                            .map(|preset| Preset { saved: !file.embedded, ..preset });
+                        let known = &of_program;
+                        read.preset =
+                            preset_parse::parse_mapping(&mut report, &file.path, &name, known)
+                                .map(|preset| Preset { saved: true, ..preset });
                     }
                 }
                 if !report.is_clean() {
@@ -202,6 +209,26 @@ impl Files {
         note(errors, strict);
         Loaded { catalog, warnings }
     }
+}
+
+fn presets_of_program(
+    layers: &BTreeMap<(Kind, String), Vec<File>>,
+    hard: &mut CatalogErrors,
+) -> BTreeMap<String, Preset> {
+    let mut presets = BTreeMap::new();
+    let of_kind = layers.iter().filter(|((kind, _), _)| *kind == Kind::Preset);
+    for ((_, name), file) in of_kind.flat_map(|(key, files)| files.iter().map(move |f| (key, f))) {
+        if file.embedded {
+            let mut report = Report::new(&file.path, &file.text);
+            let preset = preset_parse::parse(&mut report, &file.path, name);
+            if report.is_clean() {
+                presets.extend(preset.map(|preset| (name.clone(), preset)));
+            } else {
+                hard.0.extend(report.finish().0);
+            }
+        }
+    }
+    presets
 }
 
 /// What one file turned out to hold.

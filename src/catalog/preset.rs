@@ -30,6 +30,9 @@ pub struct Preset {
     /// Somebody saved it in a folder of their own: for the very headers that it names it goes
     /// before what the program brings along.
     pub saved: bool,
+    /// The preset from which it takes what it leaves out itself. For the files of both it goes
+    /// before that one.
+    pub extends: Option<String>,
 }
 
 /// How a file is recognised: by at least so many of these headers.
@@ -37,6 +40,8 @@ pub struct Preset {
 pub struct Detect {
     pub headers: Vec<String>,
     pub minimum: usize,
+    /// A file without any of these headers is of another kind; empty: any will do.
+    pub with: Vec<String>,
     /// A file with one of these headers is of another kind.
     pub without: Vec<String>,
 }
@@ -105,19 +110,8 @@ pub struct Wide {
     pub year: Vec<String>,
     /// Their header and the period, `2025-01` or, behind a year, `01`.
     pub periods: Vec<(String, String)>,
-    /// What the cells are told in: 1, thousands or millions.
-    pub unit: Unit,
     /// How the cells are read.
     pub reading: Reading,
-}
-
-/// What an amount is told in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unit {
-    #[default]
-    One,
-    Thousand,
-    Million,
 }
 
 /// How long a period lasts that is told by its first day.

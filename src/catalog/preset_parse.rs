@@ -16,6 +16,7 @@
 //! name     = "opportunities"        # a fact table
 //! headers  = ["Opportunity ID"]     # what tells this file from others of the preset
 //! minimum  = 1                      # of these; left out: all
+//! with     = ["Stage"]              # a file without any of these is of another kind
 //! without  = ["Old Value"]          # a file with one of these is of another kind
 //! nulls    = ["NULL", "-"]          # mean missing, as an empty field always does
 //! dates    = "%d/%m/%Y"             # or a list; left out: by the evidence of the column
@@ -139,7 +140,7 @@ fn preset(
     let title = heading("title", base.map(|base| &base.title));
     let crm = heading("crm", base.map(|base| &base.crm));
     let detect = root.table(report, "detect").map(|node| {
-        node.only(report, "[detect]", &["headers", "minimum", "without"]);
+        node.only(report, "[detect]", &["headers", "minimum", "with", "without"]);
         detect(report, &node)
     });
     let nodes = root.tables(report, "table");
@@ -166,6 +167,7 @@ fn preset(
         tables,
         file: file.to_owned(),
         saved: false,
+        extends: base.map(|base| base.name.clone()),
     })
 }
 
@@ -180,14 +182,17 @@ fn detect(report: &mut Report<'_>, node: &Node<'_>) -> Detect {
             format!("minimum is from 1 to the number of headers, which is {}", headers.len()),
         );
     }
+    let with = plain(node.texts(report, "with"));
     let without = plain(node.texts(report, "without"));
-    Detect { minimum: minimum.map_or(headers.len(), |minimum| minimum.value), headers, without }
+    let minimum = minimum.map_or(headers.len(), |minimum| minimum.value);
+    Detect { headers, minimum, with, without }
 }
 
-const TABLE_KEYS: [&str; 23] = [
+const TABLE_KEYS: [&str; 24] = [
     "name",
     "headers",
     "minimum",
+    "with",
     "without",
     "nulls",
     "dates",
@@ -247,7 +252,7 @@ fn table<'b>(
         table.state_rules = state_rules(report, node, fact);
     }
     check_required(report, node, fact, &table);
-    if node.has("headers") || node.has("minimum") || node.has("without") {
+    if ["headers", "minimum", "with", "without"].iter().any(|key| node.has(key)) {
         table.detect = detect(report, node);
     }
     if node.has("dates") {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::facts::{FactKind, FactTable};
-use crate::catalog::preset::{ColumnSource, Unit, Wide};
+use crate::catalog::preset::{ColumnSource, Wide};
 use crate::catalog::preset_columns::reading;
 use crate::catalog::toml_read::{Node, plain};
 
@@ -42,17 +42,8 @@ pub(crate) fn wide(report: &mut Report<'_>, node: &Node<'_>, fact: &FactTable) -
         report.at(node.key_range("periods"), "name a column and its period: \"Jan\" = \"01\"");
         return None;
     }
-    let unit = match node.whole(report, "unit").map(|unit| (unit.value, unit.range)) {
-        None | Some((1, _)) => Unit::One,
-        Some((1_000, _)) => Unit::Thousand,
-        Some((1_000_000, _)) => Unit::Million,
-        Some((_, range)) => {
-            report.at(range, "unit is 1, 1000 (45 is 45,000) or 1000000");
-            Unit::One
-        }
-    };
     let reading = reading(report, &node, column.name, column.kind);
-    Some(Wide { into: column.name.to_owned(), year, periods, unit, reading })
+    Some(Wide { into: column.name.to_owned(), year, periods, reading })
 }
 
 impl Wide {

@@ -9,13 +9,15 @@ use std::fmt::Write as _;
 use crate::catalog::facts;
 use crate::catalog::preset::{
     ColumnSource, Condition, Detect, Ids, Is, Last, Origin, Preset, PresetTable, Reading,
-    StateRule, TakenOn, Unit, Until, When, Wide, Words, nameless,
+    StateRule, TakenOn, Until, When, Wide, Words, nameless,
 };
 
 impl Preset {
     /// The preset as a file of `presets/`.
     pub fn to_toml(&self) -> String {
-        let Preset { name: _, title, crm, detect, notes, tables, file: _, saved: _ } = self;
+        // What it took from another preset is written out.
+        let Preset { name: _, title, crm, detect, notes, tables, file: _, saved: _, extends: _ } =
+            self;
         let mut out = Lines::default();
         out.pair("title", &text(title));
         out.pair("crm", &text(crm));
@@ -55,12 +57,15 @@ impl Lines {
         self.line(&format!("{} = {value}", bare_or_quoted(key)));
     }
 
-    fn detect(&mut self, Detect { headers, minimum, without }: &Detect) {
+    fn detect(&mut self, Detect { headers, minimum, with, without }: &Detect) {
         if !headers.is_empty() {
             self.pair("headers", &long_list(headers));
         }
         if *minimum != headers.len() {
             self.pair("minimum", &minimum.to_string());
+        }
+        if !with.is_empty() {
+            self.pair("with", &list(with));
         }
         if !without.is_empty() {
             self.pair("without", &list(without));
@@ -139,16 +144,11 @@ impl Lines {
         for (ours, source) in columns {
             self.pair(ours, &column(source));
         }
-        if let Some(Wide { into, year, periods, unit, reading }) = wide {
+        if let Some(Wide { into, year, periods, reading }) = wide {
             self.line("\n[table.wide]");
             self.pair("into", &text(into));
             if !year.is_empty() {
                 self.pair("year", &list(year));
-            }
-            match unit {
-                Unit::One => {}
-                Unit::Thousand => self.pair("unit", "1000"),
-                Unit::Million => self.pair("unit", "1000000"),
             }
             for part in parts(reading) {
                 self.line(&part);
@@ -366,6 +366,7 @@ mod tests {
             tables: vec![table],
             file: Path::new("presets/ours.toml").to_owned(),
             saved: true,
+            extends: None,
         };
         let expected = "title = \"Our CRM\"\ncrm = \"Ours\"\n\n[[table]]\nname = \
                         \"opportunities\"\ncurrency = \"EUR\"\n\n[table.columns]\nopportunity_id = \
@@ -402,6 +403,7 @@ mod tests {
             table.detect = Detect {
                 headers: headers.iter().cloned().collect(),
                 minimum: 2,
+                with: words.iter().cloned().collect(),
                 without: words.iter().cloned().collect(),
             };
             // Words are told apart by nothing but their case: one of each is kept.
@@ -416,6 +418,7 @@ mod tests {
                 tables: vec![table],
                 file: Path::new("presets/any.toml").to_owned(),
                 saved: false,
+                extends: None,
             };
             prop_assert_eq!(read_back(&preset), preset);
         }

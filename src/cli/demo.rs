@@ -122,6 +122,7 @@ fn build_telling(path: &Path, catalog: &Catalog, tell: Tell<'_>) -> Result<(), O
             sheet: None,
             taken_on: None,
             dry_run: false,
+            back_up: false,
             author: "sales-operations".to_owned(),
             at: imported_at,
         };

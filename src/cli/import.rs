@@ -43,6 +43,9 @@ pub struct ImportArguments {
     /// imported; a file that is not known or not clear opens so by itself
     #[arg(long, conflicts_with_all = ["dry_run", "strict"])]
     review: bool,
+    /// Do not keep a copy of the workspace before it is written to
+    #[arg(long)]
+    no_backup: bool,
     /// Exit with 1 when a row was rejected
     #[arg(long)]
     strict: bool,
@@ -79,6 +82,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
         sheet: arguments.sheet.clone(),
         taken_on: arguments.taken_on,
         dry_run: arguments.dry_run,
+        back_up: !arguments.no_backup,
         author: user,
         at: Utc::now(),
     };
@@ -87,12 +91,13 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     let mut report = match progress::watched(&progress, arguments.quiet, import)? {
         (Ok(report), _) => report,
         (Err(ImportError::Cancelled), Some(signal)) => return Err(CliError::Cancelled { signal }),
-        (Err(error), _) if arguments.dry_run && error.asks_about().is_some() => {
+        (Err(error), _) if arguments.dry_run && error.asks_about(&arguments.files).is_some() => {
             arguments.print_what_is_asked(&mut workspace, &catalog, &error)?;
             return Err(error.into());
         }
         (Err(error), _) => {
-            let Some(file) = error.asks_about().filter(|_| arguments.may_ask()) else {
+            let file = error.asks_about(&arguments.files).filter(|_| arguments.may_ask());
+            let Some(file) = file else {
                 return Err(error.into());
             };
             // One process opens a workspace once.
@@ -135,7 +140,7 @@ impl ImportArguments {
         catalog: &Catalog,
         error: &ImportError,
     ) -> Result<(), CliError> {
-        let Some(file) = error.asks_about() else { return Ok(()) };
+        let Some(file) = error.asks_about(&self.files) else { return Ok(()) };
         let progress = Progress::default();
         let looked = preview(workspace, catalog, &self.about(file), Utc::now(), &progress)?;
         match self.format {
@@ -150,6 +155,7 @@ impl ImportArguments {
             preset: self.preset.clone(),
             mapping: self.mapping.clone(),
             table: self.table.clone(),
+            sheet: self.sheet.clone(),
             taken_on: self.taken_on,
             ..PreviewRequest::of(file.to_owned())
         }

@@ -130,7 +130,7 @@ impl Draft {
         let minimum = used.count().clamp(1, headers.len().max(1));
         let mut rules = PresetTable {
             name: self.fact.name.to_owned(),
-            detect: Detect { headers, minimum, without: Vec::new() },
+            detect: Detect { headers, minimum, ..Detect::default() },
             ..self.rules.clone()
         };
         if self.derives_state() && !rules.tells_state() {
@@ -146,6 +146,7 @@ impl Draft {
             tables: vec![rules],
             file: PathBuf::from(format!("{name}.toml")),
             saved: true,
+            extends: None,
         }
     }
 
@@ -233,6 +234,15 @@ impl Draft {
                 && !by_stage
         };
         self.fact.columns.iter().filter(lacks).map(|column| column.name).collect()
+    }
+
+    /// Columns that come from nowhere and that no row needs, but without which next to nothing can
+    /// be said of the rows.
+    pub fn lacking(&self) -> Vec<&'static str> {
+        let open = self.open_columns();
+        let of_deals = ["amount", "close_date"].into_iter();
+        let lacking = of_deals.filter(|ours| open.iter().any(|column| column.name == *ours));
+        lacking.filter(|_| self.fact.name == "opportunities").collect()
     }
 
     /// Our columns that come from nowhere.

@@ -189,13 +189,21 @@ impl ImportError {
     }
 
     /// The file that a person could settle something about, if that is what stands in the way.
-    pub fn asks_about(&self) -> Option<&Path> {
+    /// `given`: all files of the import.
+    pub fn asks_about<'a>(&'a self, given: &'a [PathBuf]) -> Option<&'a Path> {
         match self {
+            // Which of several files says too little is not known.
+            ImportError::HistoryWithoutCurrency { .. } => match given {
+                [only] => Some(only),
+                _ => None,
+            },
             ImportError::NotRecognised(why) => Some(&why.file),
             ImportError::Unclear(why) => Some(&why.file),
             ImportError::Ambiguous { file, .. }
             | ImportError::CurrencyMissing { file, .. }
             | ImportError::DayUnknown { file, .. }
+            | ImportError::SeveralSheets { file, .. }
+            | ImportError::NoSheetFits { file, .. }
             | ImportError::NothingTaken { file, .. } => Some(file),
             _ => None,
         }

@@ -23,7 +23,7 @@ use super::periods;
 use super::profile;
 use super::progress::Phase;
 use super::readings::readings;
-use super::report::{FileReport, Total};
+use super::report::{FileReport, PRESET_NOTE, Total};
 use super::samples::{self, Looks};
 use super::scan::{Broken, Fault as LineFault};
 use super::scratch::Scratch;
@@ -314,7 +314,7 @@ impl Prepared<'_> {
             .chain(rounded)
             .chain(no_data)
             .chain(lasting)
-            .chain(self.choice.preset.notes.iter().map(|note| format!("note: {note}")))
+            .chain(self.choice.preset.notes.iter().map(|note| format!("{PRESET_NOTE}{note}")))
     }
 }
 

@@ -25,7 +25,7 @@ use super::dates::Years;
 use super::draft::{Change, Draft};
 use super::error::ImportError;
 use super::periods;
-use super::pick;
+use super::pick::{self, Likely, Picked};
 use super::profile;
 use super::readings::readings;
 use super::report::{FileColumn, ImportReport, SampleRow};
@@ -37,6 +37,7 @@ use super::stage::{self, Staged};
 use super::typed::Reader;
 use super::{ImportRequest, Progress, file_and_length, import_by};
 
+pub use super::pick::Sheet;
 pub use questions::{About, Question};
 pub use ways::{Offer, Ways, Word};
 
@@ -50,7 +51,9 @@ pub struct PreviewRequest {
     pub preset: Option<String>,
     pub mapping: Option<PathBuf>,
     pub table: Option<String>,
-    /// The line that holds the headers; `None`: by their evidence.
+    /// The sheet of a workbook; `None`: the likeliest.
+    pub sheet: Option<String>,
+    /// The line that holds the headers, 0 where there are none; `None`: by their evidence.
     pub line: Option<u64>,
     pub taken_on: Option<NaiveDate>,
 }
@@ -64,6 +67,7 @@ impl PreviewRequest {
             preset: None,
             mapping: None,
             table: None,
+            sheet: None,
             line: None,
             taken_on: None,
         }
@@ -78,6 +82,11 @@ pub struct Preview {
     pub name: String,
     pub encoding: Encoding,
     pub delimiter: &'static str,
+    /// The sheet that was looked at, of a workbook.
+    pub sheet: Option<String>,
+    /// The sheets that were read.
+    pub sheets: Vec<Sheet>,
+    /// 0: there are none.
     pub header_line: u64,
     /// Lines that might hold the headers, with what stands in them.
     pub lines: Vec<(u64, String)>,
@@ -146,9 +155,10 @@ fn try_it(
         preset: None,
         mapping: None,
         table: Some(preview.draft.fact.name.to_owned()),
-        sheet: None,
+        sheet: preview.sheet.clone(),
         taken_on: request.taken_on,
         dry_run: true,
+        back_up: false,
         author: String::new(),
         at,
     };
@@ -174,19 +184,20 @@ fn look(
 ) -> Result<Preview, ImportError> {
     let settings = workspace.settings().clone();
     progress.expect(std::iter::once(file_and_length(&request.file)));
-    let mut source = {
+    let Likely { picked: Picked { mut source, mut rows }, sheets, open } = {
         let (session, progress) = (workspace.staging()?, &progress.of(0));
-        let with = Opening { scratch, session: Some(&session), sheet: None, progress };
+        let sheet = request.sheet.as_deref();
+        let with = Opening { scratch, session: Some(&session), sheet, progress };
         let presets: Vec<_> = catalog.presets.values().collect();
         let said = Said { presets: &presets, table: None, named: false };
-        pick::pick(&request.file, Source::read(&request.file, with)?, said, with)?.source
+        pick::likeliest(&request.file, Source::read(&request.file, with)?, said, with)?
     };
-    if begin::headerless(catalog, request)? {
+    if begin::headerless(catalog, request, &rows)? {
         let text = shape::with_positions(&source.text, scratch);
         source.text =
             text.map_err(|error| ImportError::Io { file: source.path.clone(), source: error })?;
+        rows = shape::header_rows(&source)?;
     }
-    let rows = shape::header_rows(&source)?;
     let begun = begin::begin(&rows, catalog, request)?;
     let preset = begun.draft.unkept();
     let rules = &preset.tables[0];
@@ -194,7 +205,8 @@ fn look(
     choice.whole = true;
     let session = workspace.staging()?;
     let staged = stage::stage(&session, &source, &choice, "ingest_raw_0".into(), scratch)?;
-    let mut questions = questions::needed(&begun.draft);
+    let mut questions: Vec<Question> = questions::sheet(&sheets, open).into_iter().collect();
+    questions.extend(questions::needed(&begun.draft));
     let day = request.taken_on.unwrap_or_else(|| at.with_timezone(&Local).date_naive());
     let years = Years::of(choice.fact.history, choice.rules.years, day);
     let draft = &begun.draft;
@@ -240,6 +252,8 @@ fn look(
         name: source.name.clone(),
         encoding: source.encoding,
         delimiter: begun.row.delimiter_name(),
+        sheet: source.sheet.as_ref().map(|sheet| sheet.name.clone()),
+        sheets,
         header_line: begun.row.line,
         lines: lines(&rows, begun.row),
         records: staged.structure.records + staged.structure.broken.len() as u64,

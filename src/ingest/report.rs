@@ -19,7 +19,7 @@ use super::source::{Encoding, Format};
 use super::typed::Reject;
 
 pub use columns::{FileColumn, Sample, SampleRow, lines as columns, sample};
-pub use words::{text, unknown_text};
+pub use words::{PRESET_NOTE, text, unknown_text};
 
 /// The report of one import: of every file that was given, and of what is now in the workspace.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -38,6 +38,8 @@ pub struct ImportReport {
     pub can_answer: BTreeMap<String, String>,
     /// What it cannot.
     pub cannot_answer: Vec<Gap>,
+    /// The copy of the workspace as it was before, by the name of its file.
+    pub backup: Option<String>,
     /// What should be looked at: a partial export, say.
     pub warnings: Vec<String>,
 }

@@ -18,6 +18,7 @@ mod tail;
 mod window;
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::progress::FileProgress;
@@ -27,6 +28,11 @@ use pieces::{Kind, Piece};
 /// Longer than this no record is: a quote was never closed, or it is no table. DuckDB's own limit
 /// is 2 MB.
 const LONGEST: usize = 1 << 20;
+
+/// Whether more of a text is wanted.
+type Flow = io::Result<ControlFlow<()>>;
+const ON: Flow = Ok(ControlFlow::Continue(()));
+const ENOUGH: Flow = Ok(ControlFlow::Break(()));
 
 /// What is wrong with a line that is no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +120,7 @@ impl Division<'_> {
         self.walk(false, |piece| {
             evidence.see(&piece, self.columns);
             found.see(piece, self.delimiter);
-            Ok(())
+            ON
         })?;
         if let Layout::Lines = self.layout
             && evidence.leaves_out_empty_ends()
@@ -140,7 +146,8 @@ impl Division<'_> {
                 }
                 number += 1;
             }
-            Ok(())
+            // Those of the first rows do not cost a walk through the whole file.
+            if lines.len() == rows.len() { ENOUGH } else { ON }
         })?;
         Ok(lines)
     }
@@ -150,12 +157,11 @@ impl Division<'_> {
     pub fn copy_clean(&self, structure: &Structure, out: &mut impl Write) -> io::Result<()> {
         self.walk(structure.short > 0, |piece| {
             let Kind::Row(shape) = piece.kind else {
-                return if let Kind::Header = piece.kind {
+                if let Kind::Header = piece.kind {
                     out.write_all(piece.bytes)?;
-                    out.write_all(line_end(piece.end))
-                } else {
-                    Ok(())
-                };
+                    out.write_all(line_end(piece.end))?;
+                }
+                return ON;
             };
             let record = &piece.bytes[..shape.cut.unwrap_or(piece.bytes.len())];
             if shape.indented {
@@ -166,20 +172,20 @@ impl Division<'_> {
             for _ in shape.fields..self.columns {
                 out.write_all(&[self.delimiter])?;
             }
-            out.write_all(line_end(piece.end))
+            out.write_all(line_end(piece.end))?;
+            ON
         })
     }
 
-    /// Gives each piece of the text, those at its end judged together.
-    fn walk(
-        &self,
-        short_rows: bool,
-        mut each: impl FnMut(Piece<'_>) -> io::Result<()>,
-    ) -> io::Result<()> {
+    /// Gives each piece of the text, those at its end judged together, until one is enough.
+    fn walk(&self, short_rows: bool, mut each: impl FnMut(Piece<'_>) -> Flow) -> io::Result<()> {
         let cells = self.layout != Layout::Lines;
         let mut tail = tail::Tail::new(self.columns, self.delimiter, cells);
-        pieces::walk(self, short_rows, |piece| tail.pass(piece, &mut each))?;
-        tail.end(&mut each)
+        let flow = pieces::walk(self, short_rows, |piece| tail.pass(piece, &mut each))?;
+        if flow.is_continue() {
+            let _ = tail.end(&mut each)?;
+        }
+        Ok(())
     }
 }
 

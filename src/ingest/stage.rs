@@ -166,7 +166,7 @@ impl Staged {
             None => quoted(period),
         });
         let periods = periods.collect::<Vec<_>>().join(", ");
-        let found = cells.columns.iter().map(|(place, _)| cells.text(*place));
+        let found = cells.columns.iter().map(|(place, _)| format!("c{place}"));
         let found = found.collect::<Vec<_>>().join(", ");
         // The cells of a record stand behind each other, in the order of the records.
         session.batch(&format!(

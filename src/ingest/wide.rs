@@ -3,7 +3,7 @@
 //! Owns where their cells are. Invariant: a cell of a column that is a period
 //! becomes a row of its own; an empty cell is no row, and no cell counts twice.
 
-use crate::catalog::preset::{Unit, Wide};
+use crate::catalog::preset::Wide;
 
 use super::shape::HeaderRow;
 
@@ -13,7 +13,6 @@ pub struct Cells {
     pub year: Option<usize>,
     /// Each with its period, or with what stands behind the year.
     pub columns: Vec<(usize, String)>,
-    unit: Unit,
 }
 
 impl Cells {
@@ -28,17 +27,7 @@ impl Cells {
             let place = row.find(name);
             columns.extend(place.map(|place| (place, period.clone())));
         }
-        (!columns.is_empty()).then_some(Cells { year, columns, unit: wide.unit })
-    }
-
-    /// SQL of a cell's text. One that is told in thousands is read as if it said so: 45 as 45k.
-    pub fn text(&self, place: usize) -> String {
-        let unit = match self.unit {
-            Unit::One => return format!("c{place}"),
-            Unit::Thousand => 'k',
-            Unit::Million => 'm',
-        };
-        format!("regexp_replace(c{place}, '([0-9])([^0-9]*)$', '\\1{unit}\\2')")
+        (!columns.is_empty()).then_some(Cells { year, columns })
     }
 
     /// Whether a column of the file is a period.

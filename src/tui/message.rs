@@ -14,9 +14,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::domain::Dimension;
-use crate::ingest::ImportReport;
 use crate::ingest::draft::Draft as MappingDraft;
 use crate::ingest::preview::{Preview, PreviewRequest};
+use crate::ingest::{Alias, ImportReport, Wish};
 use crate::ledger::drafts::Draft;
 use crate::ledger::{Body, Problem, Revision, Summary};
 use crate::pack::Format;
@@ -150,7 +150,11 @@ pub enum Request {
 pub struct ImportAsked {
     pub file: PathBuf,
     pub draft: Box<MappingDraft>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     pub taken_on: Option<NaiveDate>,
+    /// Spellings that are to stand for known keys, once the file is taken in.
+    pub accept: Vec<Wish>,
     /// The name to keep the mapping by; `None`: it is not kept.
     pub keep: Option<String>,
     /// A mapping of that name may be replaced.
@@ -163,6 +167,8 @@ pub struct Imported {
     pub report: ImportReport,
     /// Where the mapping is kept.
     pub kept: Option<PathBuf>,
+    /// The spellings that were accepted, or why they were not.
+    pub accepted: Result<Vec<Alias>, String>,
     /// The quarter and day to begin with, now that there are these facts.
     pub defaults: Parameters,
 }

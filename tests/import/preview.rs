@@ -9,7 +9,7 @@ use qbr::ingest::preview::{About, Preview, PreviewRequest, preview};
 use qbr::ingest::saved::{SaveError, save};
 use qbr::ingest::{self, ImportError, Progress};
 
-use super::support::{CATALOG, Desk, day};
+use super::support::{CATALOG, Desk, day, fixture};
 
 /// A title above the headers, days and months that may be either, groups of thousands or decimals.
 const EXPORT: &str = "Pipeline of the region;;;;;;\n\
@@ -333,4 +333,155 @@ fn without_a_screen_the_same_is_said_with_a_mapping_to_start_from() {
     request.mapping = Some(table.desk.write("ours.toml", mapping.as_bytes()));
     let report = table.desk.run(&request).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(report.files[0].taken, 4);
+}
+
+/// What the first question about a column offers: what it says, and what it would make of a value.
+fn offered(look: &Preview, place: usize) -> Vec<(&str, &str)> {
+    let question = look.question_about(place).unwrap_or_else(|| panic!("{:?}", look.questions));
+    question.offers.iter().map(|offer| (offer.label.as_str(), offer.detail.as_str())).collect()
+}
+
+#[test]
+fn units_words_for_yes_hours_and_years_are_asked_with_answers_at_hand() {
+    let mut table = Table::with(
+        "opportunity_id,state,amount (kEUR),strategic,closed_on,close_date\n\
+         D-1,won,45,Key,2025-03-31T22:00:00Z,1985-03-31\n\
+         D-2,won,60,Std,2025-06-30T22:00:00Z,1985-06-30\n\
+         D-3,won,70,Std,2025-07-31T22:00:00Z,1985-07-31\n\
+         D-4,won,80,Std,2025-08-31T22:00:00Z,1985-08-31\n",
+    );
+    let mut draft = table.look(None).draft;
+    for (place, ours) in [
+        (0, "opportunity_id"),
+        (1, "state"),
+        (2, "amount"),
+        (3, "strategic"),
+        (4, "created_on"),
+        (5, "close_date"),
+    ] {
+        draft.apply(&take(place, ours));
+    }
+    draft.apply(&Change::Currency(Some("EUR".into())));
+    let look = table.look(Some(draft.clone()));
+    assert_eq!(offered(&look, 2), [("thousands", "45 times 1000"), ("written out", "45 is 45")]);
+    assert_eq!(
+        offered(&look, 3).iter().map(|(label, _)| *label).collect::<Vec<_>>(),
+        ["\"Key\" yes, \"Std\" no", "\"Std\" yes, \"Key\" no"]
+    );
+    assert_eq!(
+        offered(&look, 4),
+        [
+            ("2 hours later, the next day", "1 April 2025"),
+            ("the day that is written", "31 March 2025")
+        ]
+    );
+    assert_eq!(offered(&look, 5)[0].0, "dates from 1985 to 2041");
+    // The first answer to each, and nothing is open any more.
+    for place in 2..6 {
+        draft.apply(&look.question_about(place).expect("asked").offers[0].change);
+    }
+    let settled = table.look(Some(draft.clone()));
+    assert_eq!(settled.questions, []);
+    let rows: Vec<String> = settled
+        .rows
+        .iter()
+        .take(2)
+        .map(|row| {
+            let row = row.after.as_ref().expect("taken");
+            let cell = |ours: &str| row.get(ours).cloned().unwrap_or_default();
+            format!("{} {} {}", cell("amount"), cell("created_on"), cell("close_date"))
+        })
+        .collect();
+    assert_eq!(rows, ["45000.00 2025-04-01 1985-03-31", "60000.00 2025-07-01 1985-06-30"]);
+    // It is kept, and reads back as it was settled.
+    let written = draft.preset("ours").to_toml();
+    for part in ["unit = 1000", "yes = [\"Key\"]", "hours = 2", "years = [1985, "] {
+        assert!(written.contains(part), "{written}");
+    }
+}
+
+#[test]
+fn a_sheet_of_a_workbook_is_proposed_and_can_be_another() {
+    let mut table = Table::with("");
+    let mut look = |file: &str, sheet: Option<&str>| {
+        table.file = fixture(&format!("fixtures/formats/{file}"));
+        let request = PreviewRequest {
+            sheet: sheet.map(str::to_owned),
+            ..PreviewRequest::of(table.file.clone())
+        };
+        let (workspace, at) = (&mut table.desk.workspace, table.desk.at);
+        preview(workspace, &table.catalog, &request, at, &Progress::default())
+            .unwrap_or_else(|error| panic!("{error}"))
+    };
+    // No preset knows its headers: the sheet that comes nearest, and not the text beside it.
+    let first = look("pipeline.xlsx", None);
+    assert_eq!(first.sheet.as_deref(), Some("Pipeline"));
+    let names: Vec<&str> = first.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert!(names.contains(&"Pipeline") && names.len() > 1, "{names:?}");
+    assert!(!first.questions.iter().any(|question| question.about == About::Sheet));
+    let other = names.iter().find(|name| **name != "Pipeline").expect("another");
+    let second = look("pipeline.xlsx", Some(other));
+    assert_eq!(second.sheet.as_deref(), Some(*other));
+}
+
+#[test]
+fn a_file_without_headers_is_told_by_its_positions() {
+    let text = "274\t2022-05-30 00:00:00.000\t28000.0000\n\
+                274\t2022-08-30 00:00:00.000\t7000.0000\n\
+                275\t2022-05-30 00:00:00.000\t91000.0000\n";
+    let mut table = Table::with(text);
+    let look = table.look(None);
+    assert_eq!((look.header_line, look.records), (0, 3));
+    assert_eq!(look.draft.headers, ["column 1", "column 2", "column 3"]);
+    assert!(look.draft.rules.headerless);
+    // Somebody says that the first line holds headers after all.
+    let request = PreviewRequest { line: Some(1), ..PreviewRequest::of(table.file.clone()) };
+    let (workspace, at) = (&mut table.desk.workspace, table.desk.at);
+    let told = preview(workspace, &table.catalog, &request, at, &Progress::default());
+    assert_eq!(told.expect("a look").draft.headers[2], "28000.0000");
+    // Years at the head of columns are no data.
+    let mut wide = Table::with("Verk.;2024;2025\nAda;1200;1300\nBo;1400;1500\n");
+    assert_eq!(wide.look(None).header_line, 1);
+}
+
+#[test]
+fn a_history_without_a_currency_asks_for_it() {
+    let mut table = Table::with(
+        "OpportunityId,CreatedDate,StageName,Amount,CloseDate,Probability\n\
+         006A000000000000AA,2025-01-06,Prospecting,500,2025-03-31,10\n\
+         006A000000000000AA,2025-02-03,Closed Won,450,2025-02-03,100\n",
+    );
+    let look = table.look(None);
+    let about: Vec<&About> = look.questions.iter().map(|question| &question.about).collect();
+    assert_eq!(about, [&About::Currency]);
+    let mut draft = look.draft;
+    draft.apply(&look.questions[0].offers[0].change);
+    let settled = table.look(Some(draft));
+    assert_eq!((settled.questions, settled.refused), (vec![], None));
+}
+
+#[test]
+fn a_preset_of_ones_own_extends_one_of_the_program_and_goes_before_it() {
+    let desk = Desk::new();
+    let folder = desk.folder.path().join("qbr.d");
+    std::fs::create_dir_all(folder.join("presets")).expect("made");
+    let own = |name: &str, text: &str| {
+        std::fs::write(folder.join("presets").join(name), text).expect("written");
+    };
+    own("ours.toml", "extends = \"maven\"\n[[table]]\nname = \"products\"\ncurrency = \"EUR\"\n");
+    let loaded = Catalog::load(std::slice::from_ref(&folder)).expect("the catalog");
+    assert!(loaded.warnings.0.is_empty(), "{}", loaded.warnings);
+    let mut table =
+        Table { desk, catalog: loaded.catalog, file: fixture("fixtures/maven/products.csv") };
+    let look = table.look(None);
+    assert!(look.known_by.starts_with("preset ours") || look.known_by.starts_with("mapping ours"));
+    let report = look.report.expect("a report");
+    assert_eq!(report.files[0].totals[0].currency, "EUR");
+    // What it leaves out is as in the other; and of its own name the program's is meant.
+    own("ours.toml", "extends = \"nobody\"\n");
+    own("maven.toml", "extends = \"maven\"\ntitle = \"Our Maven\"\n");
+    let loaded = Catalog::load(std::slice::from_ref(&folder)).expect("the catalog");
+    assert!(loaded.warnings.to_string().contains("unknown preset \"nobody\""));
+    assert_eq!(loaded.catalog.presets["maven"].title, "Our Maven");
+    assert_eq!(loaded.catalog.presets["maven"].tables, CATALOG.presets["maven"].tables);
 }

@@ -142,3 +142,48 @@ fn a_corrected_mapping_is_taken_for_a_file_that_is_known() {
     assert_eq!(desk.rows("SELECT count(*) FROM facts.snapshot"), ["1"]);
     assert!(desk.run(&request).expect("known").nothing_changed());
 }
+
+#[test]
+fn tables_of_a_crm_that_are_not_ours_are_not_taken_for_one_that_is() {
+    // Each shares as many headers with a table that is known as that one asks for.
+    for (file, headers) in [
+        (
+            "Case.csv",
+            "Id,CaseNumber,AccountId,Type,Status,Reason,IsClosed,ClosedDate,OwnerId,Name,CreatedDate",
+        ),
+        (
+            "Order.csv",
+            "id,account_id,billing_city,billing_country,billing_state,created_date,owner_id,status,type",
+        ),
+        (
+            "account_history.csv",
+            "_fivetran_active,_fivetran_start,_fivetran_end,id,name,owner_id,account_id,is_closed",
+        ),
+        ("company_property_history.csv", "company_id,name,value,timestamp,source,source_id"),
+        (
+            "contact.csv",
+            "id,property_firstname,property_city,property_country,property_state,property_createdate",
+        ),
+    ] {
+        let mut desk = Desk::new();
+        let row = headers.split(',').map(|_| "1").collect::<Vec<_>>().join(",");
+        let error = desk.import_text(file, &format!("{headers}\n{row}\n")).expect_err(file);
+        assert!(matches!(error, ImportError::NotRecognised(_)), "{file}: {error}");
+    }
+    // Of real exports of the kind as well.
+    for (folder, file) in [
+        ("salesforce_data_export", "Case.csv"),
+        ("salesforce_fivetran", "sf_account_history_data.csv"),
+        ("salesforce_fivetran", "sf_contact_history_data.csv"),
+        ("salesforce_fivetran", "sf_order_data.csv"),
+        ("salesforce_fivetran", "sf_task_data.csv"),
+        ("hubspot_fivetran", "company_property_history_data.csv"),
+        ("hubspot_fivetran", "ticket_property_history_data.csv"),
+    ] {
+        let Some(folder) = real(folder) else { continue };
+        let mut desk = Desk::new();
+        let request = desk.request(&[&folder.join(file)]);
+        let error = desk.run(&request).expect_err(file);
+        assert!(matches!(error, ImportError::NotRecognised(_)), "{file}: {error}");
+    }
+}

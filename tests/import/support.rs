@@ -61,6 +61,7 @@ impl Desk {
             sheet: None,
             taken_on: None,
             dry_run: false,
+            back_up: false,
             author: "pat".into(),
             at: self.at,
         }

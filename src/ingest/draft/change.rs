@@ -1,6 +1,6 @@
 //! What a person can change about a draft.
 
-use crate::catalog::facts;
+use crate::catalog::facts::{self, FactKind};
 use crate::catalog::preset::{CATEGORIES, ColumnSource, Reading, STATES, TakenOn};
 
 use super::{Draft, Why, comparable, from_header, plain_states, same_word};
@@ -19,6 +19,15 @@ pub enum Change {
     Date { ours: String, pattern: Option<String> },
     /// What stands for the whole in a column of shares: 1 or 100; `None`: by its evidence.
     Whole { ours: String, of: Option<u16> },
+    /// What the numbers of one of our columns are multiplied by, where they do not say it
+    /// themselves; `None`: nothing is said.
+    Unit { ours: String, unit: Option<u32> },
+    /// Hours that are added to a time of day before its day is taken; `None`: nothing is said.
+    Hours { ours: String, hours: Option<u8> },
+    /// The words of a column for yes and no; both empty: those that are known.
+    Flag { ours: String, yes: Vec<String>, no: Vec<String> },
+    /// The first and the last year in which a date of the file can lie; `None`: the usual ones.
+    Years(Option<(i32, i32)>),
     /// The decimal mark of the whole file; `None`: by the evidence of each column.
     Decimal(Option<char>),
     /// The currency of rows that name none.
@@ -49,9 +58,26 @@ impl Draft {
             Change::TakeAlso { place, ours } => self.take(*place, ours),
             Change::Same { ours, value } => self.same(ours, value.as_deref()),
             Change::Date { ours, pattern } => {
-                self.read(ours, |reading| reading.date.clone_from(pattern));
+                self.read(ours, has_a_date, |reading| reading.date.clone_from(pattern));
             }
-            Change::Whole { ours, of } => self.read(ours, |reading| reading.of = *of),
+            Change::Whole { ours, of } => {
+                self.read(ours, |kind| kind == FactKind::Percent, |reading| reading.of = *of)
+            }
+            Change::Unit { ours, unit } => {
+                self.read(ours, is_a_number, |reading| reading.unit = *unit)
+            }
+            Change::Hours { ours, hours } => {
+                self.read(ours, |kind| kind == FactKind::Date, |reading| reading.hours = *hours)
+            }
+            Change::Flag { ours, yes, no } => self.read(
+                ours,
+                |kind| kind == FactKind::Flag,
+                |reading| {
+                    reading.yes.clone_from(yes);
+                    reading.no.clone_from(no);
+                },
+            ),
+            Change::Years(years) => self.rules.years = *years,
             Change::Decimal(mark) => self.rules.decimal = *mark,
             Change::Currency(code) => self.rules.currency.clone_from(code),
             Change::State { word, state } => self.state(word, state.as_deref()),
@@ -115,7 +141,16 @@ impl Draft {
         }
     }
 
-    fn read(&mut self, ours: &str, change: impl FnOnce(&mut Reading)) {
+    /// Changes how a column is read, where its kind has that to be read.
+    fn read(
+        &mut self,
+        ours: &str,
+        fits: impl FnOnce(FactKind) -> bool,
+        change: impl FnOnce(&mut Reading),
+    ) {
+        if !self.fact.column(ours).is_some_and(|column| fits(column.kind)) {
+            return;
+        }
         if let Some(
             ColumnSource::Header { reading, .. } | ColumnSource::FirstFilled { reading, .. },
         ) = self.rules.columns.get_mut(ours)
@@ -159,4 +194,12 @@ impl Draft {
 
 fn facts_names(fact: &'static facts::FactTable) -> impl Iterator<Item = &'static str> {
     fact.columns.iter().map(|column| column.name)
+}
+
+fn has_a_date(kind: FactKind) -> bool {
+    matches!(kind, FactKind::Date | FactKind::Moment | FactKind::Period)
+}
+
+fn is_a_number(kind: FactKind) -> bool {
+    kind.is_money() || matches!(kind, FactKind::Number | FactKind::Whole)
 }

@@ -62,7 +62,7 @@ fn of_table<'a>(
     let mut used: BTreeSet<usize> = BTreeSet::new();
     let mut found: Vec<Found<'a>> = Vec::new();
     // The surest way first, over all columns: a likeness never takes what another column is.
-    for way in [same, same_letters, alike] {
+    for way in [same, same_letters, alike, ends_alike] {
         for column in fact.columns {
             if found.iter().any(|found| found.ours == column.name) {
                 continue;
@@ -132,6 +132,12 @@ fn same_letters(a: &str, b: &str) -> bool {
 fn alike(a: &str, b: &str) -> bool {
     let (a, b) = (letters(a), letters(b));
     a.len().min(b.len()) >= 5 && strsim::jaro_winkler(&a, &b) >= ALIKE
+}
+
+/// `Expected Close Date` for `Close Date`: what stands before is said of it.
+fn ends_alike(header: &str, name: &str) -> bool {
+    let (header, name) = (letters(header), letters(name));
+    name.len() >= 6 && header.len() > name.len() && header.ends_with(&name)
 }
 
 /// Lower case, without blanks, marks, and what stands in brackets: `Amount (EUR)` is `amount`.

@@ -42,6 +42,15 @@ fn a_guess_goes_by_our_names_and_by_those_of_the_presets() {
 }
 
 #[test]
+fn what_stands_before_a_known_name_is_said_of_it() {
+    let draft = guessed(&["Deal ID", "Phase", "Expected Close Date", "Total Order Amount"]);
+    assert_eq!(draft.taken_for(2), ["close_date"]);
+    assert_eq!(draft.taken_for(3), ["amount"]);
+    assert!(draft.lacking().is_empty());
+    assert_eq!(guessed(&["Deal ID", "Stage"]).lacking(), ["amount", "close_date"]);
+}
+
+#[test]
 fn no_header_is_guessed_twice() {
     let draft = guessed(&["Amount", "Amount (EUR)", "Stage", "Opportunity ID"]);
     let sources: Vec<&str> =
@@ -166,7 +175,7 @@ proptest! {
     /// No order of changes makes a draft whose mapping could not be read back.
     #[test]
     fn whatever_is_changed_the_mapping_reads_back(
-        changes in prop::collection::vec((0usize..8, 0usize..8, 0usize..20, "[a-z %/]{0,8}"), 0..25),
+        changes in prop::collection::vec((0usize..12, 0usize..8, 0usize..20, "[a-z %/]{0,8}"), 0..25),
     ) {
         let mut draft = guessed(&DEALS);
         let columns = draft.fact.columns;
@@ -181,7 +190,15 @@ proptest! {
                 4 => Change::State { word: format!("{words}x"), state: Some(state) },
                 5 => Change::OtherStates((place > 3).then_some(state)),
                 6 => Change::Alias { ours, theirs: format!("{words}y"), instead: Some(words) },
-                _ => Change::Currency(Some("EUR".into())),
+                7 => Change::Currency(Some("EUR".into())),
+                8 => Change::Unit { ours, unit: Some([1, 1000, 1_000_000][place % 3]) },
+                9 => Change::Hours { ours, hours: Some(place as u8) },
+                10 => Change::Flag {
+                    ours,
+                    yes: vec![format!("{words}y")],
+                    no: vec![format!("{words}n")],
+                },
+                _ => Change::Years(Some((1990, 2000 + column as i32))),
             });
         }
         if draft.needed().is_empty() && draft.state_column().is_some() {

@@ -38,11 +38,15 @@ pub fn begin<'a>(
             known: facts::TABLES.iter().map(|table| table.name.to_owned()).collect(),
         })?),
     };
-    let guess = |row: &'a HeaderRow, known_by: String| Begun {
-        draft: Draft::guess(&row.names, &catalog.presets, table),
-        row,
-        known_by,
+    let guess = |row: &'a HeaderRow, known_by: String| {
+        let mut draft = Draft::guess(&row.names, &catalog.presets, table);
+        draft.rules.headerless = row.line == 0;
+        Begun { draft, row, known_by }
     };
+    if let Some(0) = request.line {
+        let row = rows.iter().find(|row| row.line == 0).ok_or_else(unreadable)?;
+        return Ok(guess(row, "no line holds headers, as you said".to_owned()));
+    }
     if let Some(line) = request.line {
         let row = rows.iter().find(|row| row.line == line).ok_or_else(unreadable)?;
         return Ok(guess(row, format!("by the headers in line {line}, as you said")));
@@ -66,6 +70,9 @@ pub fn begin<'a>(
             Ok(Begun { draft: Draft::of(&choice), row, known_by })
         }
         Err(ImportError::NotRecognised(why)) => {
+            if let Some(row) = rows.iter().find(|row| row.line == 0) {
+                return Ok(guess(row, "no line looks like headers".to_owned()));
+            }
             let row = likeliest(rows, catalog).ok_or_else(unreadable)?;
             let nearest = why.nearest.as_ref().map_or_else(
                 || "no preset knows any of its headers".to_owned(),
@@ -83,17 +90,64 @@ pub fn begin<'a>(
     }
 }
 
-/// The file has no line of headers, as its mapping says.
-pub fn headerless(catalog: &Catalog, request: &PreviewRequest) -> Result<bool, ImportError> {
+/// The file has no line of headers: as its mapping says, or the person, or because the line that
+/// comes nearest to headers is written as the next one.
+pub fn headerless(
+    catalog: &Catalog,
+    request: &PreviewRequest,
+    rows: &[HeaderRow],
+) -> Result<bool, ImportError> {
     if let Some(draft) = &request.draft {
         return Ok(draft.rules.headerless);
+    }
+    if let Some(line) = request.line {
+        return Ok(line == 0);
     }
     let mapping = request.mapping.as_deref();
     let mapping = mapping.map(|path| Preset::read_mapping(path, &catalog.presets)).transpose();
     let mapping = mapping.map_err(ImportError::Mapping)?;
     let presets = presets(catalog, request.preset.as_deref(), mapping.as_ref())?;
-    let named = request.preset.is_some() || mapping.is_some();
-    Ok(Said { presets: &presets, table: request.table.as_deref(), named }.headerless())
+    let told = request.preset.is_some() || mapping.is_some();
+    let said = Said { presets: &presets, table: request.table.as_deref(), named: told };
+    Ok(said.headerless() || (!told && begins_with_data(rows, catalog)))
+}
+
+/// No line has a header that anything is known by, and the first of the table has a date or a number
+/// where the next one has another that is written in the same way.
+fn begins_with_data(rows: &[HeaderRow], catalog: &Catalog) -> bool {
+    let known = known_headers(catalog);
+    if rows.iter().flat_map(|row| &row.names).any(|name| known.contains(&comparable(name))) {
+        return false;
+    }
+    let Some(first) = rows.first() else { return false };
+    let mut alike = rows
+        .iter()
+        .filter(|row| row.delimiter == first.delimiter && row.names.len() == first.names.len());
+    let (Some(one), Some(other)) = (alike.next(), alike.next()) else { return false };
+    one.names.iter().zip(&other.names).any(|(one, other)| {
+        let value = is_written_value(one);
+        value && written_like(one) == written_like(other)
+    })
+}
+
+/// A date, an amount, a number: digits and marks. Four digits alone may be a year, which heads a
+/// column of it.
+fn is_written_value(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let marks = text.chars().all(|c| c.is_ascii_digit() || " .,:-/".contains(c));
+    digits > 0 && marks && (digits != 4 || text.len() > 4)
+}
+
+/// The marks of a text, and each run of digits as one.
+fn written_like(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let c = if c.is_ascii_digit() { '9' } else { c };
+        if c != '9' || !out.ends_with('9') {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The line with the most headers that anything is known by; of equals, the one with the most

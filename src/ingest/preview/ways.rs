@@ -93,7 +93,7 @@ impl Looked<'_> {
             let offers = match column.fact.kind {
                 FactKind::Date => self.dates(column)?,
                 FactKind::Percent => shares(column.fact.name),
-                FactKind::Money | FactKind::Number | FactKind::Whole => marks(),
+                FactKind::Money | FactKind::Number | FactKind::Whole => marks(column.fact.name),
                 _ => continue,
             };
             for place in places(self.choice, column.fact.name) {
@@ -173,14 +173,18 @@ fn shares(ours: &str) -> Vec<Offer> {
     ]
 }
 
-/// The mark holds for the whole file: one program wrote it.
-fn marks() -> Vec<Offer> {
+/// The mark holds for the whole file, for one program wrote it; the unit for the column.
+fn marks(ours: &str) -> Vec<Offer> {
+    let unit = |unit| Change::Unit { ours: ours.to_owned(), unit: Some(unit) };
     vec![
         Offer::new(Change::Decimal(Some('.')), "decimal point in the whole file")
             .detail("1,234.50"),
         Offer::new(Change::Decimal(Some(',')), "decimal comma in the whole file")
             .detail("1.234,50"),
         Offer::new(Change::Decimal(None), "by the evidence of each column"),
+        Offer::new(unit(1000), "thousands").detail("45 is 45,000"),
+        Offer::new(unit(1_000_000), "millions").detail("1.2 is 1,200,000"),
+        Offer::new(unit(1), "written out").detail("45 is 45"),
     ]
 }
 
@@ -195,6 +199,19 @@ fn said(draft: &Draft, place: usize) -> Vec<Offer> {
             if reading.date.is_some() {
                 let change = Change::Date { ours: ours.to_owned(), pattern: None };
                 offers.push(Offer::new(change, "by the evidence of its values"));
+            }
+            if reading.unit.is_some() {
+                let change = Change::Unit { ours: ours.to_owned(), unit: None };
+                offers.push(Offer::new(change, "its heading and its values say"));
+            }
+            if reading.hours.is_some() {
+                let change = Change::Hours { ours: ours.to_owned(), hours: None };
+                offers.push(Offer::new(change, "the time of day says"));
+            }
+            if !reading.yes.is_empty() || !reading.no.is_empty() {
+                let (yes, no) = (Vec::new(), Vec::new());
+                let change = Change::Flag { ours: ours.to_owned(), yes, no };
+                offers.push(Offer::new(change, "by the words for yes and no that are known"));
             }
             if reading.of.is_some() {
                 let change = Change::Whole { ours: ours.to_owned(), of: None };

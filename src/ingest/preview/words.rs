@@ -16,13 +16,26 @@ impl Preview {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "{:indent$}{}", "", harmless(words));
         };
-        line(0, &format!("{}: {}, by a guess; {}", self.name, self.draft.fact.name, self.known_by));
-        let (rows, at) = (self.records, self.header_line);
-        line(2, &format!("{rows} rows, {}, headers in line {at}", self.delimiter));
+        let guessed = if self.draft.began_as.is_some() { "" } else { "by a guess; " };
+        let table = self.draft.fact.name;
+        line(0, &format!("{}: {table}, {guessed}{}", self.name, self.known_by));
+        let sheet = self.sheet.as_ref().map(|name| format!("sheet \"{name}\", "));
+        let layout = match self.header_line {
+            0 => "no headers".to_owned(),
+            at => format!("headers in line {at}"),
+        };
+        let (rows, sheet) = (self.records, sheet.unwrap_or_default());
+        line(2, &format!("{rows} rows, {sheet}{}, {layout}", self.delimiter));
         for (indent, words) in report::columns(&self.columns) {
             line(2 + indent, &words);
         }
-        line(0, "To be settled:");
+        line(
+            0,
+            match self.questions.len() {
+                0 => "Nothing is open, but nobody has said yet that it is right.",
+                _ => "To be settled:",
+            },
+        );
         for question in &self.questions {
             line(2, &format!("{}: {}", self.subject(&question.about), question.text));
             for offer in &question.offers {
@@ -55,6 +68,7 @@ impl Preview {
             "known_by": self.known_by,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
+            "sheet": self.sheet,
             "header_line": self.header_line,
             "read": self.records,
             "columns": self.columns,
@@ -71,6 +85,7 @@ impl Preview {
                 self.columns.get(*place).map(|column| column.header.clone()).unwrap_or_default()
             }
             About::Needed(ours) => (*ours).to_owned(),
+            About::Sheet => "sheet".into(),
             About::Currency => "currency".into(),
             About::Day => "day of the file".into(),
             About::Words => "states".into(),

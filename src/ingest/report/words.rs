@@ -1,5 +1,6 @@
 //! The closing report for people: short enough for a terminal of 80 columns.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -50,26 +51,36 @@ pub fn text(report: &ImportReport) -> String {
         };
         out.line(0, &format!("{} rejected{where_to}.", rows(report.rejected)));
     }
+    if let Some(backup) = &report.backup {
+        out.line(0, &format!("Kept as it was before: {backup}"));
+    }
     if report.nothing_changed() {
         out.line(0, "Nothing changed.");
     } else if report.dry_run {
         out.line(0, "Dry run: nothing was written.");
     }
-    out.0
+    out.out
 }
 
 /// What no list knows, as text.
 pub fn unknown_text(unknown: &[UnknownKeys]) -> String {
     let mut out = Text::default();
     out.unknown_keys(unknown);
-    out.0
+    out.out
 }
 
 /// Columns of the narrowest terminal that people use.
 const WIDTH: usize = 80;
 
+/// With this a note begins that holds for every file of a preset.
+pub const PRESET_NOTE: &str = "note: ";
+
 #[derive(Default)]
-struct Text(String);
+struct Text {
+    out: String,
+    /// Notes of presets that were said.
+    said: BTreeSet<String>,
+}
 
 impl Text {
     fn line(&mut self, indent: usize, line: &str) {
@@ -82,7 +93,7 @@ impl Text {
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in textwrap::wrap(&harmless(line), options) {
             // Writing to a String cannot fail.
-            let _ = writeln!(self.0, "{line}");
+            let _ = writeln!(self.out, "{line}");
         }
     }
 
@@ -148,7 +159,10 @@ impl Text {
             self.line(2, &format!("not used: {}", file.unused.join(", ")));
         }
         for note in &file.notes {
-            self.line(2, note);
+            // What holds for a preset is said with the first of its files.
+            if !note.starts_with(PRESET_NOTE) || self.said.insert(note.clone()) {
+                self.line(2, note);
+            }
         }
         for reject in file.rejects.iter().take(SHOWN) {
             let column =

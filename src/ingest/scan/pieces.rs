@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::super::progress::Watched;
 use super::super::source::Layout;
 use super::window::{Record, Window};
-use super::{Division, Fault, LONGEST};
+use super::{Division, ENOUGH, Fault, Flow, LONGEST, ON};
 
 const BLOCK: usize = 4 << 20;
 
@@ -58,12 +58,12 @@ pub struct Shape {
     pub(super) beyond: bool,
 }
 
-/// Gives each piece in the order of the text.
+/// Gives each piece in the order of the text, until one of them is enough.
 pub(super) fn walk(
     division: &Division<'_>,
     short_rows: bool,
-    mut each: impl FnMut(Piece<'_>) -> io::Result<()>,
-) -> io::Result<()> {
+    mut each: impl FnMut(Piece<'_>) -> Flow,
+) -> Flow {
     let mut file = File::open(division.path)?;
     file.seek(SeekFrom::Start(division.start))?;
     let file = division.progress.watch(file);
@@ -93,14 +93,16 @@ pub(super) fn walk(
         };
         header = false;
         let end = &buffer.bytes[record.range.end..record.next];
-        each(Piece { kind, line, bytes, end, filled })?;
+        if each(Piece { kind, line, bytes, end, filled })?.is_break() {
+            return ENOUGH;
+        }
         line += match division.layout {
             Layout::Lines => record.breaks as u64 + 1,
             Layout::Records { .. } => 1,
         };
         buffer.position = record.next;
     }
-    Ok(())
+    ON
 }
 
 impl Division<'_> {

@@ -5,10 +5,8 @@
 //! that is known, or stand alone below a blank line. A row of data that looks
 //! like one of them is a row as long as another row follows.
 
-use std::io;
-
-use super::Fault;
 use super::pieces::{Kind, Piece};
+use super::{ENOUGH, Fault, Flow, ON};
 
 /// More lines than this are no footer.
 const MOST: usize = 60;
@@ -103,11 +101,14 @@ impl Tail {
     pub(super) fn pass(
         &mut self,
         piece: Piece<'_>,
-        each: &mut impl FnMut(Piece<'_>) -> io::Result<()>,
-    ) -> io::Result<()> {
+        each: &mut impl FnMut(Piece<'_>) -> Flow,
+    ) -> Flow {
         let looks = self.looks(&piece);
         if looks == Looks::Data || self.held.len() == MOST {
-            self.flush(each)?;
+            let enough = self.flush(each)?.is_break();
+            if enough {
+                return ENOUGH;
+            }
         }
         if looks == Looks::Data {
             return each(piece);
@@ -120,14 +121,11 @@ impl Tail {
             filled: piece.filled,
             looks,
         });
-        Ok(())
+        ON
     }
 
     /// The text is at its end: what is held from the first sign of a footer on is one.
-    pub(super) fn end(
-        mut self,
-        each: &mut impl FnMut(Piece<'_>) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub(super) fn end(mut self, each: &mut impl FnMut(Piece<'_>) -> Flow) -> Flow {
         let mut blank = false;
         let first = self.held.iter().position(|held| {
             let below_a_blank = blank && held.looks == Looks::Alone;
@@ -142,17 +140,20 @@ impl Tail {
         self.flush(each)
     }
 
-    fn flush(&mut self, each: &mut impl FnMut(Piece<'_>) -> io::Result<()>) -> io::Result<()> {
+    fn flush(&mut self, each: &mut impl FnMut(Piece<'_>) -> Flow) -> Flow {
         for held in self.held.drain(..) {
-            each(Piece {
+            let flow = each(Piece {
                 kind: held.kind,
                 line: held.line,
                 bytes: &held.bytes,
                 end: &held.end,
                 filled: held.filled,
             })?;
+            if flow.is_break() {
+                return ENOUGH;
+            }
         }
-        Ok(())
+        ON
     }
 
     fn looks(&self, piece: &Piece<'_>) -> Looks {

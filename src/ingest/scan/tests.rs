@@ -258,3 +258,20 @@ fn a_line_without_an_end_costs_no_memory() {
     assert_eq!((found.broken[0].line, found.broken[0].fault), (3, Fault::Long));
     assert!(found.broken[0].text.len() < 1100);
 }
+
+#[test]
+fn looking_for_the_first_rows_does_not_read_the_whole_text() {
+    let line = "1,a name of some length that fills the blocks,5\n";
+    let text = format!("id,name,amount\n{}", line.repeat(300_000));
+    let progress = crate::ingest::Progress::default();
+    progress.expect(std::iter::once(("x.csv".to_owned(), text.len() as u64)));
+    let file = progress.of(0);
+    file.enter(crate::ingest::Phase::Reading).expect("goes on");
+    with(&text, 3, |division| {
+        let division = Division { progress: &file, ..*division };
+        let lines = division.lines_of(&Structure::default(), &[0, 1]).expect("read");
+        assert_eq!(lines, [2, 3]);
+    });
+    let (read, all) = (progress.seen().done, progress.seen().of);
+    assert!(read * 2 < all, "{read} of {all} bytes");
+}

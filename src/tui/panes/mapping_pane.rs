@@ -4,6 +4,7 @@
 //! MappingPane ── lines      the list: settings, columns of the file
 //!     │       ── asking     what can be chosen for the selected line
 //!     │       ── words      the words for states
+//!     │       ── keys       values that no list knows, and what they are taken for
 //!     │       ── rows       first rows before and after, rejects, totals
 //!     │       ── draw       list, and what is known of the selected line
 //! ```
@@ -14,6 +15,7 @@
 
 mod asking;
 mod draw;
+mod keys;
 mod lines;
 mod rows;
 mod words;
@@ -21,6 +23,7 @@ mod words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::ingest::Wish;
 use crate::ingest::draft::Change;
 use crate::ingest::preview::{Preview, PreviewRequest};
 use crate::ingest::report;
@@ -46,8 +49,10 @@ pub struct MappingPane {
     view: View,
     lines: Vec<Line>,
     selected: usize,
-    /// In the list of words.
+    /// In the list of words, or of values that no list knows.
     word: usize,
+    /// Spellings that are to stand for a known key, once the file is taken in.
+    accepted: Vec<Wish>,
     /// The selected line was a question when it was changed: go on to the next one.
     answering: bool,
     reader: Reader,
@@ -64,6 +69,8 @@ enum View {
     /// First rows before and after, and the report.
     Rows,
     Words(Kind),
+    /// Values that no list knows.
+    Keys,
 }
 
 /// What words stand for.
@@ -85,6 +92,7 @@ impl MappingPane {
             lines: Vec::new(),
             selected: 0,
             word: 0,
+            accepted: Vec::new(),
             answering: false,
             reader: Reader::default(),
             answers: Vec::new(),
@@ -121,6 +129,7 @@ impl MappingPane {
         self.asked.draft = None;
         self.asked.preset = None;
         self.asked.mapping = None;
+        self.accepted.clear();
         change(&mut self.asked);
         self.look(desk);
     }
@@ -135,11 +144,17 @@ impl MappingPane {
 
     fn looked(&mut self, preview: &Preview) {
         let first = self.preview.is_none();
-        let known_by = self.preview.take().map(|before| before.known_by).unwrap_or_default();
+        // A look at a settled file says neither how it was known nor what other sheets there are.
+        let before = self.preview.take().map(|before| (before.known_by, before.sheets));
+        let (known_by, sheets) = before.unwrap_or_default();
         let mut preview = Box::new(preview.clone());
         if preview.known_by.is_empty() {
             preview.known_by = known_by;
         }
+        if preview.sheets.len() < sheets.len() {
+            preview.sheets = sheets;
+        }
+        self.asked.sheet.clone_from(&preview.sheet);
         self.asked.draft = Some(Box::new(preview.draft.clone()));
         self.reader.replace(rows::document(&preview));
         self.preview = Some(preview);
@@ -162,7 +177,9 @@ impl MappingPane {
 
     fn move_to(&mut self, place: usize) {
         match self.view {
-            View::Words(_) => self.word = place.min(self.count().saturating_sub(1)),
+            View::Words(_) | View::Keys => {
+                self.word = place.min(self.count().saturating_sub(1));
+            }
             _ => self.selected = place.min(self.count().saturating_sub(1)),
         }
     }
@@ -170,6 +187,7 @@ impl MappingPane {
     fn count(&self) -> usize {
         match self.view {
             View::Words(kind) => self.words(kind).len(),
+            View::Keys => self.keys().len(),
             _ => self.lines.len(),
         }
     }
@@ -178,7 +196,8 @@ impl MappingPane {
         if self.view == View::Rows {
             return self.reader.act(action);
         }
-        let now = if matches!(self.view, View::Words(_)) { self.word } else { self.selected };
+        let in_front = matches!(self.view, View::Words(_) | View::Keys);
+        let now = if in_front { self.word } else { self.selected };
         let page = usize::from(self.height / 2).max(1);
         let to = match action {
             Action::Up => now.saturating_sub(1),
@@ -234,6 +253,11 @@ impl MappingPane {
             .map(|path| format!(" The mapping is kept in {}.", path.display()))
             .unwrap_or_default();
         let text = report::text(&imported.report);
+        let kept = match &imported.accepted {
+            Ok(accepted) if accepted.is_empty() => kept,
+            Ok(accepted) => format!(" Spellings accepted: {}.{kept}", accepted.len()),
+            Err(why) => format!(" No spelling was accepted: {why}.{kept}"),
+        };
         let said = if imported.report.nothing_changed() {
             format!("Nothing changed: the file was imported before.{kept}")
         } else if rejected > 0 {
@@ -253,7 +277,7 @@ impl MappingPane {
                 self.view = View::Columns;
                 self.look(desk);
             }
-            View::Rows => self.view = View::Columns,
+            View::Rows | View::Keys => self.view = View::Columns,
             View::Columns if self.unsaved().is_some() => self.ask_to_leave(desk),
             View::Columns => desk.step(Step::Close),
         }
@@ -267,6 +291,7 @@ impl Pane for MappingPane {
             View::Rows => ": rows and report",
             View::Words(Kind::State) => ": words for states",
             View::Words(Kind::Category) => ": words for categories",
+            View::Keys => ": values on no list",
         };
         format!("Import {}{view}", self.file_name())
     }
@@ -286,12 +311,13 @@ impl Pane for MappingPane {
     fn outdate(&mut self) {}
 
     fn owns_letters(&self) -> bool {
-        matches!(self.view, View::Words(_))
+        matches!(self.view, View::Words(_) | View::Keys)
     }
 
     fn typed(&mut self, input: &Input, desk: &mut Desk<'_>) -> bool {
         match (input, self.view) {
             (Input::Key(key), View::Words(Kind::State)) => self.word_key(key, desk),
+            (Input::Key(key), View::Keys) => self.key_key(key),
             _ => false,
         }
     }
@@ -317,6 +343,7 @@ impl Pane for MappingPane {
             Action::Save | Action::Import => self.ask_to_import(desk),
             Action::Open if self.view == View::Columns => self.ask(desk),
             Action::Open if self.view == View::Rows => return false,
+            Action::Open if self.view == View::Keys => self.accept_or_not(),
             Action::Open => self.ask_about_word(desk),
             _ => return self.walk(action),
         }
@@ -376,7 +403,7 @@ impl Pane for MappingPane {
         if self.looking.is_some() || self.importing.is_some() {
             actions.push(Action::Stop);
         }
-        if !matches!(self.view, View::Words(_)) {
+        if !self.owns_letters() {
             actions.push(Action::Refresh);
         }
         actions
@@ -392,6 +419,11 @@ impl Pane for MappingPane {
                 ("Esc", "back"),
             ],
             View::Rows => &[("t", "columns"), ("F2", "import"), ("Esc", "back")],
+            View::Keys => &[
+                ("Enter", "take it for the nearest, or not"),
+                ("a", "all mere spellings"),
+                ("Esc", "done"),
+            ],
             View::Words(Kind::Category) => &[("Enter", "say what it is"), ("Esc", "done")],
             View::Words(Kind::State) => &[
                 ("o", "open"),
@@ -429,6 +461,7 @@ impl Pane for MappingPane {
             View::Columns => self.draw_columns(preview, buf, area, look),
             View::Rows => self.reader.draw(buf, area, scene),
             View::Words(kind) => self.draw_words(preview, kind, buf, area, look),
+            View::Keys => self.draw_keys(buf, area, look),
         }
     }
 
@@ -437,6 +470,7 @@ impl Pane for MappingPane {
             return Some(format!("the import of {} is under way", self.file_name()));
         }
         let changed = self.preview.as_ref().is_some_and(|preview| preview.draft.changed);
-        changed.then(|| format!("the mapping of {}", self.file_name()))
+        (changed || !self.accepted.is_empty())
+            .then(|| format!("the mapping of {}", self.file_name()))
     }
 }

@@ -7,7 +7,7 @@ use chrono::Utc;
 
 use crate::catalog::Preset;
 use crate::ingest::preview::{PreviewRequest, preview};
-use crate::ingest::{self, ImportError, ImportRequest, Progress, saved};
+use crate::ingest::{self, Author, ImportError, ImportRequest, Progress, saved};
 use crate::ledger::{self, Right};
 use crate::tui::message::{Event, Failure, FailureKind, ImportAsked, Imported, Notice, Reply};
 
@@ -43,18 +43,27 @@ impl Store {
             preset: None,
             mapping: None,
             table: Some(asked.draft.fact.name.to_owned()),
-            sheet: None,
+            sheet: asked.sheet.clone(),
             taken_on: asked.taken_on,
             dry_run: false,
+            back_up: true,
             author: self.identity.user.clone(),
             at: Utc::now(),
         };
         let taken = ingest::import_by(workspace, &catalog, &request, Some(&mapping), &progress);
-        let defaults = workspace.defaults();
         self.end();
-        let (report, defaults) = (taken.map_err(failed)?, defaults?);
+        let mut report = taken.map_err(failed)?;
+        let workspace = self.workspace.as_mut().ok_or_else(not_open)?;
+        let author = Author { name: &request.author, at: request.at };
+        // The rows are in: what goes wrong from here on is told beside that.
+        let accepted = ingest::accept(workspace, &asked.accept, &author, None);
+        if accepted.as_ref().is_ok_and(|accepted| !accepted.is_empty()) {
+            report.unknown = ingest::unknown(workspace).unwrap_or(report.unknown);
+        }
+        let accepted = accepted.map_err(|error| error.to_string());
+        let defaults = workspace.defaults()?;
         let kept = asked.keep.as_ref().map(|_| mapping.file.clone());
-        Ok(Reply::Imported(Box::new(Imported { report, kept, defaults })))
+        Ok(Reply::Imported(Box::new(Imported { report, kept, accepted, defaults })))
     }
 
     fn keep(&mut self, asked: &ImportAsked, name: &str) -> Result<Preset, Failure> {

@@ -5,7 +5,7 @@
 
 use crate::catalog::facts::{FactColumn, FactKind};
 use crate::catalog::preset::{TakenOn, WORKSPACE};
-use crate::domain::Currency;
+use crate::domain::{Currency, DatePattern};
 use crate::ingest::draft::{self, Change};
 use crate::ingest::preview::Preview;
 use crate::tui::message::{ImportAsked, Notice, Request};
@@ -27,7 +27,9 @@ pub enum Answer {
     Make(Change),
     /// The rows are those of another table.
     Table(&'static str),
-    /// The headers stand in another line.
+    /// The data is on another sheet.
+    Sheet(String),
+    /// The headers stand in another line; 0: there are none.
     Headers(u64),
     /// Go on: which of our columns this one of the file is.
     Fields {
@@ -50,6 +52,10 @@ pub enum Answer {
 #[derive(Clone, Debug)]
 pub enum Wanted {
     Value(&'static str),
+    /// How the dates of one of our columns are written.
+    Pattern(&'static str),
+    /// The words of one of our columns for yes and no.
+    Flags(&'static str),
     Currency,
     Day,
     Name,
@@ -85,11 +91,19 @@ impl MappingPane {
                 let menu = tables(preview);
                 self.put("What its rows are", menu, desk);
             }
+            Line::Sheet => {
+                let menu = sheets(preview);
+                self.put("Which sheet holds the data", menu, desk);
+            }
+            Line::Keys => self.show_keys(),
             Line::Headers => {
                 let mut menu = Menu::default();
                 for (line, names) in &preview.lines {
-                    menu.add(Answer::Headers(*line), format!("line {line}"), names);
+                    if *line > 0 {
+                        menu.add(Answer::Headers(*line), format!("line {line}"), names);
+                    }
                 }
+                menu.add(Answer::Headers(0), "there are none", "columns by their positions");
                 self.put("Which line holds the headers", menu, desk);
             }
             Line::Day => {
@@ -198,6 +212,14 @@ impl MappingPane {
             Answer::Table(name) => {
                 self.begin_again(|asked| asked.table = Some(name.to_owned()), desk);
             }
+            Answer::Sheet(name) => self.begin_again(
+                |asked| {
+                    asked.sheet = Some(name);
+                    asked.table = None;
+                    asked.line = None;
+                },
+                desk,
+            ),
             Answer::Headers(line) => self.begin_again(|asked| asked.line = Some(line), desk),
             Answer::Fields { place, also } => self.ask_for_field(place, also, desk),
             Answer::Sources(ours) => self.ask_for_source(ours, desk),
@@ -205,6 +227,8 @@ impl MappingPane {
             Answer::Ask(wanted) => {
                 let label = match &wanted {
                     Wanted::Value(ours) => format!("{ours} of every row:"),
+                    Wanted::Pattern(_) => "Pattern, as %d.%m.%Y:".into(),
+                    Wanted::Flags(_) => "Words for yes / words for no:".into(),
                     Wanted::Currency => "Three-letter code:".into(),
                     Wanted::Day => "Day, as 2025-12-31:".into(),
                     Wanted::Name => "Name of the mapping:".into(),
@@ -224,6 +248,22 @@ impl MappingPane {
             Wanted::Value(ours) => {
                 let value = Some(typed.to_owned());
                 self.change(&Change::Same { ours: ours.to_owned(), value }, desk);
+            }
+            Wanted::Pattern(ours) => match typed.parse::<DatePattern>() {
+                Ok(pattern) => {
+                    let pattern = Some(pattern.to_string());
+                    self.change(&Change::Date { ours: ours.to_owned(), pattern }, desk);
+                }
+                Err(error) => desk.say(Notice::bad(error.to_string())),
+            },
+            Wanted::Flags(ours) => {
+                let (yes, no) = typed.split_once('/').unwrap_or((typed, ""));
+                let words = |list: &str| {
+                    let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
+                    words.map(str::to_owned).collect::<Vec<_>>()
+                };
+                let (yes, no) = (words(yes), words(no));
+                self.change(&Change::Flag { ours: ours.to_owned(), yes, no }, desk);
             }
             Wanted::Currency => match typed.to_uppercase().parse::<Currency>() {
                 Ok(code) => self.change(&Change::Currency(Some(code.to_string())), desk),
@@ -275,6 +315,8 @@ impl MappingPane {
         let asked = ImportAsked {
             file: self.asked.file.clone(),
             draft: Box::new(preview.draft.clone()),
+            sheet: preview.sheet.clone(),
+            accept: self.accepted.clone(),
             taken_on: self.asked.taken_on,
             keep,
             replace,
@@ -298,6 +340,7 @@ impl MappingPane {
 fn column(preview: &Preview, place: usize, line: &Line) -> Menu {
     let mut menu = Menu::default();
     let mut seen: Vec<&Change> = Vec::new();
+    let table = preview.draft.fact;
     let asked = question(preview, line).map(|question| question.offers.as_slice());
     let ways = preview.ways.get(place).map(|ways| ways.offers.as_slice());
     if tells_the_state(preview, place) {
@@ -315,10 +358,38 @@ fn column(preview: &Preview, place: usize, line: &Line) -> Menu {
             menu.add(Answer::Make(offer.change.clone()), label, offer.detail.clone());
         }
     }
+    for known in preview.draft.taken_for(place).iter().filter_map(|ours| table.column(ours)) {
+        match known.kind {
+            FactKind::Date => {
+                let wanted = Wanted::Pattern(known.name);
+                menu.add(Answer::Ask(wanted), "read by a pattern that I type", "%d.%m.%Y");
+            }
+            FactKind::Flag => {
+                let wanted = Wanted::Flags(known.name);
+                menu.add(Answer::Ask(wanted), "read by words that I type", "Key, A / Std");
+            }
+            _ => {}
+        }
+    }
     menu.add(Answer::Fields { place, also: false }, "it is something else", "");
     menu.add(Answer::Fields { place, also: true }, "it is something else as well", "");
     let none = Change::Take { place, ours: None };
     menu.add(Answer::Make(none), "leave it out", "");
+    menu
+}
+
+/// The visible ones first.
+fn sheets(preview: &Preview) -> Menu {
+    let mut menu = Menu::default();
+    for hidden in [false, true] {
+        for sheet in preview.sheets.iter().filter(|sheet| sheet.hidden == hidden) {
+            let fits = sheet.fits.as_ref().map(|fits| format!("fits {fits}"));
+            let now = (preview.sheet.as_ref() == Some(&sheet.name)).then(|| "now".to_owned());
+            let hidden = hidden.then(|| "hidden".to_owned());
+            let said: Vec<String> = [now, fits, hidden].into_iter().flatten().collect();
+            menu.add(Answer::Sheet(sheet.name.clone()), &sheet.name, said.join(", "));
+        }
+    }
     menu
 }
 

@@ -23,6 +23,7 @@ use crate::tui::theme::{Look, Tone};
 use crate::tui::widgets::{paint, wrap};
 
 use super::MappingPane;
+use super::keys::{self, counted};
 use super::lines::{Line, question};
 
 /// Lines below the list: a rule, and what there is to say.
@@ -148,6 +149,12 @@ fn summary(preview: &Preview, look: &Look) -> (String, ratatui::style::Style) {
     let style = if rejected > 0 { theme.warn } else { theme.good };
     let sign = if rejected > 0 { look.glyphs.warn } else { look.glyphs.good };
     let totals = if totals.is_empty() { String::new() } else { format!("; {}", totals.join(", ")) };
+    let lacking = preview.draft.lacking();
+    if !lacking.is_empty() {
+        // Before anything else: it looks done, and says next to nothing.
+        let words = format!("{taken} rows, without {}", lacking.join(" and "));
+        return (format!("{} {words}: say which column it is", look.glyphs.warn), theme.warn);
+    }
     (format!("{sign} {taken} rows would be taken, {rejected} rejected{totals}"), style)
 }
 
@@ -200,7 +207,14 @@ fn cells(preview: &Preview, line: &Line) -> Cells {
     };
     match line {
         Line::Table => setting("rows are", draft.fact.name.to_owned()),
-        Line::Headers => setting("headers", format!("in line {}", preview.header_line)),
+        Line::Sheet => setting("sheet", preview.sheet.clone().unwrap_or_default()),
+        Line::Headers => setting(
+            "headers",
+            match preview.header_line {
+                0 => "none".to_owned(),
+                line => format!("in line {line}"),
+            },
+        ),
         Line::Day => setting("day of the file", day(preview)),
         Line::Currency => setting("currency", currency(preview)),
         Line::Needed(ours) => setting(ours, "no source yet".into()),
@@ -212,6 +226,13 @@ fn cells(preview: &Preview, line: &Line) -> Cells {
             name: format!("{} other columns", draft.open_columns().len()),
             taken_for: "no source".into(),
             tone: Tone::Muted,
+            ..Cells::default()
+        },
+        Line::Keys => Cells {
+            name: "values on no list".into(),
+            taken_for: counted(keys::all(preview).len(), "value", "values"),
+            read_as: "as unmapped".into(),
+            tone: Tone::Warn,
             ..Cells::default()
         },
         Line::Column(place) => {
@@ -282,6 +303,26 @@ fn details(preview: &Preview, line: &Line) -> (String, Vec<String>) {
             let read = format!("{encoding}, divided by {delimiter}");
             ("Headers".into(), vec![read, names.join(", ")])
         }
+        Line::Sheet => {
+            let others =
+                preview.sheets.iter().filter(|sheet| Some(&sheet.name) != preview.sheet.as_ref());
+            let named = others.map(|sheet| match &sheet.fits {
+                Some(fits) => format!("\"{}\" (fits {fits})", sheet.name),
+                None => format!("\"{}\"", sheet.name),
+            });
+            let named: Vec<String> = named.collect();
+            let others = if named.is_empty() {
+                "The only one that has anything in it.".to_owned()
+            } else {
+                format!("There are also {}.", named.join(", "))
+            };
+            ("Sheet of the workbook".into(), vec![others])
+        }
+        Line::Keys => {
+            let help = "Rows with them count in every total, as unmapped. Enter shows them with \
+                        their money and the nearest known value.";
+            ("Values that no list knows".into(), vec![help.into()])
+        }
         Line::Day => {
             let found = preview.report.as_ref().and_then(|report| report.files.first());
             let why = found.and_then(|file| file.taken_on_why.clone());
@@ -308,7 +349,9 @@ fn details(preview: &Preview, line: &Line) -> (String, Vec<String>) {
             }
             if let Some(why) = &column.why {
                 let reading = match (&column.read_as, &column.because) {
-                    (Some(read_as), Some(because)) => format!("; read as {read_as}, {because}"),
+                    (Some(read_as), Some(because)) if !because.is_empty() => {
+                        format!("; read as {read_as}, {because}")
+                    }
                     _ => String::new(),
                 };
                 said.push(format!("{why}{reading}"));

@@ -6,6 +6,8 @@ use crate::ingest::preview::{About, Preview, Question};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     Table,
+    /// Which one of a workbook.
+    Sheet,
     Headers,
     Currency,
     Day,
@@ -17,12 +19,18 @@ pub enum Line {
     Column(usize),
     /// Columns of ours that come from nowhere and need not.
     Others,
+    /// Values that no list knows.
+    Keys,
 }
 
 /// In the order in which they are shown.
 pub fn lines(preview: &Preview) -> Vec<Line> {
     let draft = &preview.draft;
-    let mut lines = vec![Line::Table, Line::Headers];
+    let mut lines = vec![Line::Table];
+    if !preview.sheets.is_empty() {
+        lines.push(Line::Sheet);
+    }
+    lines.push(Line::Headers);
     if draft.fact.history {
         lines.push(Line::Day);
     }
@@ -36,6 +44,10 @@ pub fn lines(preview: &Preview) -> Vec<Line> {
     if !draft.open_columns().is_empty() {
         lines.push(Line::Others);
     }
+    let unknown = preview.report.iter().flat_map(|report| &report.unknown);
+    if unknown.flat_map(|unknown| &unknown.most).next().is_some() {
+        lines.push(Line::Keys);
+    }
     lines
 }
 
@@ -45,7 +57,9 @@ pub fn question<'a>(preview: &'a Preview, line: &Line) -> Option<&'a Question> {
         (Line::Needed(ours), About::Needed(asked)) => ours == asked,
         (Line::Column(place), About::Column(asked)) => place == asked,
         (Line::Column(place), About::Words) => tells_the_state(preview, *place),
-        (Line::Currency, About::Currency) | (Line::Day, About::Day) => true,
+        (Line::Sheet, About::Sheet)
+        | (Line::Currency, About::Currency)
+        | (Line::Day, About::Day) => true,
         _ => false,
     };
     preview.questions.iter().find(|question| is(&question.about))
