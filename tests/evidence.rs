@@ -53,6 +53,7 @@ impl Desk {
             sheet: None,
             taken_on: None,
             dry_run: false,
+            back_up: false,
             author: "ops".to_owned(),
             at: self.now(),
         };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::error::WorkspaceError;
+use super::error::{ReadOnly, WorkspaceError};
 use super::file::{self, Stamp};
 use super::instance::Instance;
 use super::interrupt::Interrupter;
@@ -232,6 +232,9 @@ fn failed(path: &Path, source: io::Error) -> WorkspaceError {
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             WorkspaceError::DiskFull { path: path.to_owned() }
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            WorkspaceError::ReadOnly { path: path.to_owned(), why: ReadOnly::Folder }
         }
         _ => WorkspaceError::Io { path: path.to_owned(), source },
     }

@@ -102,18 +102,17 @@ pub fn read_through(path: &Path) -> Result<(), WorkspaceError> {
 /// As [`look`].
 pub fn loss(path: &Path, copy: &Look) -> Result<Loss, WorkspaceError> {
     attached(path, |session, _| {
-        let beyond = Value::Int(copy.revisions);
-        let last =
-            session.query("SELECT hash FROM ledger.revision WHERE seq = ?", &[beyond.clone()])?;
+        let beyond = [Value::Int(copy.revisions)];
+        let last = session.query("SELECT hash FROM ledger.revision WHERE seq = ?", &beyond)?;
         let there = last.rows.first().and_then(|row| row[0].as_text());
-        let all = session
-            .query("SELECT count(*) AS n FROM ledger.revision WHERE seq > ?", &[beyond.clone()])?;
+        let all =
+            session.query("SELECT count(*) AS n FROM ledger.revision WHERE seq > ?", &beyond)?;
         let found = session.query(
             &format!(
                 "SELECT record_id, revision, author, \"at\" FROM ledger.revision WHERE seq > ?
                  ORDER BY seq DESC LIMIT {SHOWN}"
             ),
-            &[beyond],
+            &beyond,
         )?;
         let lost = |row: &Vec<Value>| Lost {
             record: row[0].plain(),
