@@ -68,6 +68,7 @@ mod progress;
 mod readings;
 mod rebuild;
 pub mod report;
+mod request;
 mod samples;
 pub mod saved;
 mod scan;
@@ -87,7 +88,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Local, NaiveDate, Utc};
+use chrono::{Local, NaiveDate};
 
 use crate::catalog::facts::Taking;
 use crate::catalog::{Catalog, Preset};
@@ -115,6 +116,7 @@ pub use report::{
     ColumnReading, FileColumn, FileReport, Gap, ImportReport, Sample, SampleRow, TableReport,
     Total, UnknownKey, UnknownKeys,
 };
+pub use request::ImportRequest;
 pub use source::{Encoding, Format, HELPER, help};
 pub use tables::Author;
 pub use typed::Reject;
@@ -122,30 +124,6 @@ pub use unclear::{DateReading, Unclear, UnknownWords, What};
 
 /// Unknown keys of one column that a report names.
 const MOST_UNKNOWN: usize = 20;
-
-/// What to take in, and how.
-#[derive(Clone, Debug)]
-pub struct ImportRequest {
-    pub files: Vec<PathBuf>,
-    /// Name of the preset; left out: by the headers.
-    pub preset: Option<String>,
-    /// A mapping file, in place of a preset.
-    pub mapping: Option<PathBuf>,
-    /// Name of the table; left out: by the headers.
-    pub table: Option<String>,
-    /// Name of the sheet, where the files are workbooks; left out: the one whose headers are known.
-    pub sheet: Option<String>,
-    /// The day that exports with history show; left out: by the preset, the file's name, or today.
-    pub taken_on: Option<NaiveDate>,
-    /// Does everything, on copies, and writes nothing; the workspace may be open for reading only.
-    pub dry_run: bool,
-    /// Keeps a copy of the workspace before anything is written to it.
-    pub back_up: bool,
-    /// Who imports.
-    pub author: String,
-    /// When. The local day of it is "today".
-    pub at: DateTime<Utc>,
-}
 
 /// Takes files into a workspace: all of them, in one transaction, or none.
 ///

@@ -7,10 +7,8 @@ use std::path::PathBuf;
 use super::bench::{Bench, day};
 use crate::catalog::preset::ColumnSource;
 use crate::ingest::draft::{Change, Draft};
-use crate::ingest::preview::{About, Offer, Preview, PreviewRequest, Question, Sheet, Ways, Word};
-use crate::ingest::{
-    Encoding, FileColumn, ImportReport, Likeness, Near, Sample, SampleRow, UnknownKey, UnknownKeys,
-};
+use crate::ingest::preview::{About, Offer, Preview, PreviewRequest, Question, Ways, Word};
+use crate::ingest::{Encoding, FileColumn, ImportReport, Sample, SampleRow};
 use crate::tui::input::Input;
 use crate::tui::message::{
     Effect, Event, Failure, FailureKind, ImportAsked, Imported, Reply, Request,
@@ -20,7 +18,7 @@ use crate::workspace::Parameters;
 const HEADERS: [&str; 5] = ["Deal", "Phase", "Soll bis", "Umsatz", "Merkmal"];
 const VALUES: [&str; 5] = ["D-1", "Angebot", "03/04/2025", "1.250", "x"];
 
-fn draft() -> Draft {
+pub(super) fn draft() -> Draft {
     let headers: Vec<String> = HEADERS.iter().map(|name| (*name).to_owned()).collect();
     let mut draft = Draft::guess(&headers, &BTreeMap::new(), None);
     for (place, ours) in [(0, "opportunity_id"), (1, "stage"), (2, "close_date"), (3, "amount")] {
@@ -35,7 +33,7 @@ fn offer(pattern: &str, detail: &str) -> Offer {
 }
 
 /// A file with three open questions: a date, the words, the currency.
-fn preview(draft: Draft) -> Preview {
+pub(super) fn preview(draft: Draft) -> Preview {
     let columns = HEADERS
         .iter()
         .zip(VALUES)
@@ -88,7 +86,7 @@ fn preview(draft: Draft) -> Preview {
     }
 }
 
-fn settled() -> Preview {
+pub(super) fn settled() -> Preview {
     let mut settled = preview(draft());
     settled.questions.clear();
     settled.report = Some(Box::new(report()));
@@ -100,7 +98,7 @@ fn report() -> ImportReport {
 }
 
 /// The bench with a file's preview in front.
-fn looking_at(preview: Preview) -> Bench {
+pub(super) fn looking_at(preview: Preview) -> Bench {
     let mut bench = Bench::open();
     bench.press("I");
     bench.write("/data/pipeline.csv\n");
@@ -109,7 +107,7 @@ fn looking_at(preview: Preview) -> Bench {
 }
 
 /// Answers the look that was asked for last.
-fn answer_look(bench: &mut Bench, preview: Preview) -> PreviewRequest {
+pub(super) fn answer_look(bench: &mut Bench, preview: Preview) -> PreviewRequest {
     let place = bench.asked.iter().rposition(|(_, asked)| matches!(asked, Request::Preview(_)));
     let (ticket, asked) = bench.asked.remove(place.expect("a look was asked for")).expect("found");
     bench.event(Event::Reply(ticket, Reply::Preview(Box::new(preview))));
@@ -117,7 +115,7 @@ fn answer_look(bench: &mut Bench, preview: Preview) -> PreviewRequest {
     *asked
 }
 
-fn asked_draft(bench: &Bench) -> Draft {
+pub(super) fn asked_draft(bench: &Bench) -> Draft {
     let asked = bench.asked.iter().rev().find_map(|(_, asked)| match asked {
         Request::Preview(asked) => asked.draft.as_deref().cloned(),
         _ => None,
@@ -126,7 +124,7 @@ fn asked_draft(bench: &Bench) -> Draft {
 }
 
 /// Goes down to the line that begins with these words.
-fn select(bench: &mut Bench, words: &str) {
+pub(super) fn select(bench: &mut Bench, words: &str) {
     let line = format!("> {words}");
     bench.press("g");
     for _ in 0..30 {
@@ -138,7 +136,7 @@ fn select(bench: &mut Bench, words: &str) {
     panic!("there is no line {words}:\n{}", bench.screen());
 }
 
-fn import_asked(bench: &Bench) -> Option<ImportAsked> {
+pub(super) fn import_asked(bench: &Bench) -> Option<ImportAsked> {
     bench.asked.iter().find_map(|(_, asked)| match asked {
         Request::Import(asked) => Some((**asked).clone()),
         _ => None,
@@ -425,125 +423,4 @@ fn any_keys_at_all_import_nothing_that_was_not_confirmed() {
         bench.screen();
     }
     bench.keys(vec![Input::Paste("x".into())]);
-}
-
-#[test]
-fn another_sheet_begins_anew_and_the_list_of_sheets_stays() {
-    let sheet = |name: &str, hidden: bool, fits: Option<&str>| Sheet {
-        name: name.into(),
-        hidden,
-        fits: fits.map(str::to_owned),
-    };
-    let mut file = preview(draft());
-    file.sheet = Some("Deals".into());
-    file.sheets =
-        vec![sheet("Deals", false, None), sheet("Archive", true, Some("maven/opportunities"))];
-    let mut bench = looking_at(file.clone());
-    select(&mut bench, "sheet");
-    bench.sees("There are also \"Archive\" (fits maven/opportunities)");
-    bench.press("Enter");
-    bench.sees("fits maven/opportunities, hidden");
-    bench.write("archive");
-    bench.press("Enter");
-    file.sheet = Some("Archive".into());
-    file.sheets.remove(0);
-    let asked = answer_look(&mut bench, file);
-    assert_eq!((asked.sheet.as_deref(), asked.draft.is_none()), (Some("Archive"), true));
-    select(&mut bench, "sheet");
-    bench.sees("There are also \"Deals\"");
-}
-
-#[test]
-fn a_file_may_have_no_headers() {
-    let mut bench = looking_at(preview(draft()));
-    select(&mut bench, "headers");
-    bench.press("Enter");
-    bench.write("there are none");
-    bench.press("Enter");
-    let asked = answer_look(&mut bench, preview(draft()));
-    assert_eq!(asked.line, Some(0));
-}
-
-#[test]
-fn how_a_column_is_written_can_be_typed() {
-    let mut draft = draft();
-    draft.apply(&Change::Take { place: 4, ours: Some("strategic".into()) });
-    let mut bench = looking_at(preview(draft));
-    select(&mut bench, "Soll bis");
-    bench.press("Enter");
-    bench.write("pattern that I type");
-    bench.press("Enter");
-    bench.write("%d/%q\n");
-    bench.sees_not("Looking again");
-    bench.press("Enter");
-    bench.write("pattern that I type");
-    bench.press("Enter");
-    bench.write("%d/%m/%Y\n");
-    let rules = asked_draft(&bench).rules;
-    let reading = |ours: &str| rules.columns[ours].reading().expect("read").clone();
-    assert_eq!(reading("close_date").date.as_deref(), Some("%d/%m/%Y"));
-    let next = preview(asked_draft(&bench));
-    answer_look(&mut bench, next);
-    select(&mut bench, "Merkmal");
-    bench.press("Enter");
-    bench.write("words that I type");
-    bench.press("Enter");
-    bench.write("Key, A / Std\n");
-    let rules = asked_draft(&bench).rules;
-    let reading = rules.columns["strategic"].reading().expect("read").clone();
-    assert_eq!((reading.yes, reading.no), (vec!["Key".into(), "A".into()], vec!["Std".to_owned()]));
-}
-
-/// What no list knows: one spelling, one that is near, one that is not.
-fn with_unknown_keys() -> Preview {
-    let key = |key: &str, rows, near: Option<(&str, Likeness)>| UnknownKey {
-        key: key.into(),
-        rows,
-        money: Vec::new(),
-        nearest: near.map(|(key, likeness)| Near { key: key.into(), name: None, likeness }),
-    };
-    let mut file = settled();
-    file.report.as_mut().expect("a report").unknown = vec![UnknownKeys {
-        list: "products".into(),
-        one: "product".into(),
-        table: "opportunities".into(),
-        column: "product_id".into(),
-        keys: 3,
-        rows: 1500,
-        money: Vec::new(),
-        none_imported: false,
-        most: vec![
-            key("Zeta", 3, None),
-            key("GTXPro", 1480, Some(("GTX Pro", Likeness::Spelling))),
-            key("GTX Proo", 17, Some(("GTX Pro", Likeness::Letters))),
-        ],
-    }];
-    file
-}
-
-#[test]
-fn values_that_no_list_knows_are_accepted_only_one_by_one_or_as_mere_spellings() {
-    let mut bench = looking_at(with_unknown_keys());
-    select(&mut bench, "values on no list");
-    bench.sees("3 values");
-    bench.press("Enter");
-    for words in ["GTXPro", "1,480", "GTX Pro?", "none is near", "0 are accepted"] {
-        bench.sees(words);
-    }
-    bench.press("a");
-    bench.sees("1 is accepted");
-    // The second is near, and taken by hand; Enter again takes it back.
-    bench.press("Down");
-    bench.press("Enter");
-    bench.sees("2 are accepted");
-    bench.press("Up");
-    bench.press("Up");
-    bench.press("Enter");
-    bench.sees("1 is accepted");
-    bench.press("Esc");
-    bench.press("F2");
-    bench.press("Enter");
-    let asked = import_asked(&bench).expect("asked for");
-    let accepted: Vec<&str> = asked.accept.iter().map(|wish| wish.theirs.as_str()).collect();
-    assert_eq!(accepted, ["GTX Proo"]);
 }
