@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const SETS: [&str; 4] = ["typical", "empty", "null_heavy", "hostile"];
 
 /// A file of `facts/` and the table that it fills.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("import", "meta.import"),
     ("snapshot", "facts.snapshot"),
     ("opportunity", "facts.opportunity"),
@@ -39,6 +39,7 @@ const TABLES: [(&str, &str); 18] = [
     ("cost", "facts.cost"),
     ("market", "facts.market"),
     ("requisition", "facts.requisition"),
+    ("person_role", "facts.person_role"),
 ];
 
 fn answers() -> PathBuf {

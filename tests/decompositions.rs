@@ -113,13 +113,16 @@ fn the_four_drivers_add_up_to_the_change_of_the_velocity() {
     let company = Company::new();
     run((closings(), 0..12usize), |(deals, open)| {
         company.replace(&facts(&deals, open));
-        let velocity = company.ask("pipeline-velocity", "2025-Q4", "owner");
-        let changes = numbers(&velocity, "change");
-        let parts = ["by_open", "by_rate", "by_amount", "by_days"].map(|c| numbers(&velocity, c));
-        for (row, change) in changes.iter().enumerate() {
-            let sum: Option<f64> = parts.iter().map(|part| part[row]).sum();
-            if let (Some(change), Some(sum)) = (change, sum) {
-                prop_assert!((sum.exp() - 1.0 - change).abs() < 1e-9, "{sum} is not {change}");
+        for figure in ["pipeline-velocity", "velocity-trend"] {
+            let velocity = company.ask(figure, "2025-Q4", "owner");
+            let changes = numbers(&velocity, "change");
+            let parts =
+                ["by_open", "by_rate", "by_amount", "by_days"].map(|c| numbers(&velocity, c));
+            for (row, change) in changes.iter().enumerate() {
+                let sum: Option<f64> = parts.iter().map(|part| part[row]).sum();
+                if let (Some(change), Some(sum)) = (change, sum) {
+                    prop_assert!((sum.exp() - 1.0 - change).abs() < 1e-9, "{sum} is not {change}");
+                }
             }
         }
         Ok(())
@@ -161,6 +164,96 @@ fn proposed_probabilities_are_probabilities_in_the_order_of_the_stages() {
             // Proposals are told in whole per cents.
             let falls = next.windows(2).any(|pair| pair[1] < pair[0] - 0.0051);
             prop_assert!(!falls, "a later stage is less likely: {next:?}");
+        }
+        Ok(())
+    });
+}
+
+/// Sellers with a quota: days from 2024-01-01 to the first one, whether and after how many days they
+/// leave, their quota, and how much of it they won in each of eight quarters, in tenths.
+type Seller = (i64, Option<i64>, i64, [i64; 8]);
+
+fn sellers() -> impl Strategy<Value = Vec<Seller>> {
+    let left = prop::option::weighted(0.3, 30..700i64);
+    let seller = (-400..760i64, left, 0..90_000i64, prop::array::uniform8(0..20i64));
+    prop::collection::vec(seller, 0..12)
+}
+
+fn sales_force(people: &[Seller]) -> String {
+    let mut sql = String::from(
+        "DELETE FROM facts.person; DELETE FROM facts.target;
+         INSERT INTO facts.snapshot VALUES ('2024-01-01', 1, 'export', 0);",
+    );
+    for (place, (start, left, quota, won)) in people.iter().enumerate() {
+        let left =
+            left.map_or("NULL".into(), |days| format!("DATE '2024-01-01' + {start} + {days}"));
+        let _ = write!(
+            sql,
+            "INSERT INTO facts.person (person_id, name, region, role, started_on, left_on, import_id) \
+             VALUES ('E{place}', 'Seller {place}', 'R{}', 'role {}', DATE '2024-01-01' + {start}, {left}, 1);
+             INSERT INTO facts.target (period_start, period_end, owner_id, amount, currency, import_id)
+             SELECT quarter_start, quarter_end, 'E{place}', {quota}, 'USD', 1 FROM settings.fiscal_month
+             WHERE quarter_start BETWEEN '2024-01-01' AND '2026-06-30' AND month_in_quarter = 1;",
+            place % 3,
+            place % 2,
+        );
+        for (quarter, tenths) in won.iter().enumerate() {
+            let _ = write!(
+                sql,
+                "INSERT INTO facts.opportunity (opportunity_id, valid_from, state, owner_id, amount, \
+                 currency, created_on, close_date, import_id) VALUES ('D{place}-{quarter}', '2024-01-01', \
+                 'won', 'E{place}', {quota} * {tenths} / 10, 'USD', '2024-01-01', \
+                 DATE '2024-01-20' + to_months(3 * {quarter}), 1);"
+            );
+        }
+    }
+    sql
+}
+
+#[test]
+fn what_people_can_sell_is_the_sum_of_what_each_can() {
+    let company = Company::new();
+    run(sellers(), |people| {
+        company.replace(&sales_force(&people));
+        let heads = company.ask("capacity-heads", "2025-Q4", "region");
+        for by in ["all", "region", "owner"] {
+            let gap = company.ask("capacity-gap", "2025-Q4", by);
+            let sum = |table: &Table, column: &str| -> f64 {
+                numbers(table, column).into_iter().flatten().sum()
+            };
+            let (each, together) = (sum(&heads, "output"), sum(&gap, "people"));
+            // Each row is rounded to cents.
+            prop_assert!(
+                (each - together).abs() < 0.01 * heads.len() as f64 + 0.05,
+                "{by}: {each} {together}"
+            );
+        }
+        for column in ["ramped", "stays"] {
+            let shares = numbers(&heads, column);
+            prop_assert!(
+                shares.iter().flatten().all(|share| (0.0..=1.0).contains(share)),
+                "{column}"
+            );
+        }
+        // A lever has a worse and a better end, and the smaller of two never moves by more than both.
+        let levers = company.ask("capacity-levers", "2025-Q4", "all");
+        let column = |name: &str| numbers(&levers, name);
+        for row in 0..levers.len() {
+            for (low, high) in [("people_low", "people_high"), ("low", "high")] {
+                if let (Some(low), Some(high)) = (column(low)[row], column(high)[row]) {
+                    prop_assert!(low <= 0.0 && high >= 0.0, "{low} {high}");
+                }
+            }
+        }
+        let curves = company.ask("ramp-curves", "2025-Q4", "all");
+        let shares = numbers(&curves, "share");
+        let roles: Vec<String> =
+            (0..curves.len()).map(|row| curves.get(row, "role").plain()).collect();
+        for row in 1..curves.len() {
+            prop_assert!(
+                roles[row] != roles[row - 1] || shares[row] >= shares[row - 1],
+                "nobody unlearns"
+            );
         }
         Ok(())
     });

@@ -39,7 +39,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
     let _turn = serial();
     let home = terminal::home();
     let mut qbr = Terminal::open(&home);
-    for pane in ["0 Brief", "1 Forecast", "2 Win rate", "3 Cards", "4 Post-mortems", "5 Playbook"] {
+    for pane in ["0 Brief", "1 Forecast", "2 Win rate", "3 Cards", "4 Post-mortems", "5 Plays"] {
         qbr.wait_for(pane);
     }
     qbr.wait_for("post-mortems overdue");
@@ -50,6 +50,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
         ("4", "Why we lose"),
         ("5", "Security pack"),
         ("6", "overdue"),
+        ("7", "Capacity against target"),
         ("0", "What needs a decision"),
     ] {
         qbr.keys(key);
@@ -229,7 +230,7 @@ fn a_pane_switch_costs_no_more_than_its_cells() {
     let mut qbr = Terminal::open(&home);
     qbr.wait_for("post-mortems overdue");
     // Once round, so that every figure has been asked.
-    for key in "1234560".chars().chain("1234560".chars()) {
+    for key in "12345670".chars().chain("12345670".chars()) {
         qbr.settle();
         let before = qbr.bytes();
         qbr.keys(&key.to_string());

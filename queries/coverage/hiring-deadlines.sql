@@ -19,69 +19,19 @@
 --   start_by      date              the first working day
 --   quarter_start  date             full output from this day
 --   days_left     days              to open_by; below zero: too late
---   ramp_months   number            months to full output; the assumption of the role, else 4
+--   ramp_months   number            months to full output; the assumption of the role
 --   notice_days   number            days from acceptance to the first day, half of them
 --   fill_days     number            days from opening to acceptance, half of them
 --   fill_days_80  number            four fifths of them
---   hires         count             hires behind the two; with fewer than eight the assumptions hold: 30 and 45
---                                   days unless set otherwise
+--   hires         count             hires behind the two; with fewer than eight the assumptions hold
+--   instead       text              what is left when it is too late; NULL: hiring can still do it
 --   offer_rate    rate(accepted/offers)  offers that were accepted
 --   accepted      count             of the offers, accepted
 --   offers        count             made
 --   open_seats    count             requisitions of the role that are open or offered
 
-WITH hires AS (
-    SELECT
-        role,
-        accepted_on - opened_on AS fill_days,
-        started_on - accepted_on AS notice_days
-    FROM facts.requisition
-    WHERE accepted_on <= as_of()
-        AND opened_on <= accepted_on
-),
-
-history AS (
-    SELECT
-        role,
-        count(fill_days) AS hires,
-        quantile_cont(fill_days, 0.5) AS fill_50,
-        quantile_cont(fill_days, 0.8) AS fill_80,
-        quantile_cont(notice_days, 0.5) FILTER (notice_days >= 0) AS notice_50
-    FROM hires
-    GROUP BY role
-),
-
-roles AS (
-    SELECT
-        requisition.role,
-        coalesce(sum(requisition.offers), 0) AS offers,
-        count(*) FILTER (requisition.accepted_on <= as_of() AND requisition.offers > 0) AS accepted,
-        count(*) FILTER (requisition.status IN ('open', 'offered')) AS open_seats
-    FROM facts.requisition AS requisition
-    WHERE coalesce(requisition.opened_on <= as_of(), true)
-    GROUP BY requisition.role
-),
-
-paced AS (
-    SELECT
-        roles.*,
-        coalesce(history.hires, 0) AS hires,
-        CAST(coalesce(assumption('ramp_months', roles.role, as_of()), 4) AS DOUBLE) AS ramp_months,
-        CASE WHEN history.hires >= 8 THEN history.notice_50
-            ELSE CAST(coalesce(assumption('notice_days', roles.role, as_of()), 30) AS DOUBLE)
-        END AS notice_days,
-        CASE WHEN history.hires >= 8 THEN history.fill_50
-            ELSE CAST(coalesce(assumption('time_to_fill_days', roles.role, as_of()), 45) AS DOUBLE)
-        END AS fill_days,
-        CASE WHEN history.hires >= 8 THEN history.fill_80
-            ELSE CAST(coalesce(
-                assumption('time_to_fill_days_80', roles.role, as_of()),
-                assumption('time_to_fill_days', roles.role, as_of()),
-                45
-            ) AS DOUBLE)
-        END AS fill_days_80
-    FROM roles
-    LEFT JOIN history ON history.role = roles.role
+WITH paced AS (
+    SELECT * FROM hiring_pace() WHERE hiring
 ),
 
 quarters AS (
@@ -133,6 +83,9 @@ SELECT
     fill_days,
     fill_days_80,
     hires,
+    CASE WHEN open_by < as_of()
+        THEN 'productivity, fewer leaving, a lower target, other people, partners'
+    END AS instead,
     rate_of(accepted, offers) AS offer_rate,
     accepted,
     CAST(offers AS BIGINT) AS offers,

@@ -17,66 +17,47 @@
 --   to_region     text   received
 --   state         state  draft, proposed, decided, closed, rejected or reversed
 --   verdict       state  met: the margin gained is no less than expected by then; behind; too early: no
---                        quarter is over; waits: it is not decided
+--                        quarter is over in which something was due; waits: it is not decided
 --   check         state  the look that is due: first, second, fourth; NULL: none yet
 --   quarters      count  quarters since the move that are over
 --   gained        money  margin of the receiving region in them - in the same quarters a year before
---   expected      money  expected margin of a year x these quarters / 4, four at most
+--   expected      money  expected margin of a year x these quarters less the lag / 4, four at most
 --   amount        money  cost moved, a year
---   transition    money  what the move costs once
---   payback       number "Payback"  quarters until the expected margin has paid for the move; NULL: never
+--   transition    money  what the move costs once: severance, lost months of ramp, holdover and other
+--   given_up      money  margin given up in a year: as it was written, else the cost moved at the marginal
+--                        return there
+--   payback       number "Payback"  quarters until the expected margin, a sale later, has paid for both;
+--                        NULL: never
 --   heads         number "People"  who move
 --   effective_on  date   from when
 --   owner         text   who sees to it
 -- opens:      reallocation record=record
 
 WITH moves AS (
-    SELECT
-        move.*,
-        states.since
-    FROM record_reallocation AS move
-    INNER JOIN record_states() AS states ON states.record_id = move.record_id
-    WHERE move.state NOT IN ('closed', 'rejected', 'reversed')
-        OR states.since >= period_start()
-),
-
-finished AS (
-    SELECT
-        moves.record_id,
-        numbered.number,
-        row_number() OVER (PARTITION BY moves.record_id ORDER BY numbered.number) AS place
-    FROM moves
-    INNER JOIN numbered_quarters() AS numbered
-        ON numbered.quarter_start >= moves.effective_on
-        AND numbered.quarter_end <= least(as_of(), period_end())
-),
-
-gains AS (
-    SELECT
-        moves.record_id,
-        count(*) AS quarters,
-        sum(coalesce(now.margin, 0) - coalesce(before.margin, 0)) AS gained
-    FROM moves
-    INNER JOIN finished ON finished.record_id = moves.record_id AND finished.place <= 4
-    LEFT JOIN region_margins() AS now
-        ON now.region = moves.to_region AND now.number = finished.number
-    LEFT JOIN region_margins() AS before
-        ON before.region = moves.to_region AND before.number = finished.number - 4
-    GROUP BY moves.record_id
+    SELECT *
+    FROM reallocation_moves()
+    WHERE state NOT IN ('closed', 'rejected', 'reversed')
+        OR since >= period_start()
 ),
 
 passed AS (
-    SELECT record_id, max(place) AS quarters FROM finished GROUP BY record_id
+    SELECT
+        record_id,
+        max(place) AS quarters,
+        sum(gained) FILTER (place <= 4) AS gained
+    FROM reallocation_quarters()
+    GROUP BY record_id
 ),
 
 checked AS (
     SELECT
         moves.*,
         coalesce(passed.quarters, 0) AS quarters,
-        CAST(gains.gained AS DECIMAL(18, 2)) AS gained,
-        CAST(moves.expected_margin * gains.quarters / 4 AS DECIMAL(18, 2)) AS expected
+        CAST(passed.gained AS DECIMAL(18, 2)) AS gained,
+        CASE WHEN passed.quarters > 0
+            THEN due_by(moves.expected_margin, passed.quarters, moves.lag)
+        END AS expected
     FROM moves
-    LEFT JOIN gains ON gains.record_id = moves.record_id
     LEFT JOIN passed ON passed.record_id = moves.record_id
 )
 
@@ -87,7 +68,7 @@ SELECT
     state,
     CASE
         WHEN state IN ('draft', 'proposed', 'rejected') THEN 'waits'
-        WHEN quarters = 0 THEN 'too early'
+        WHEN quarters <= lag THEN 'too early'
         WHEN gained >= expected THEN 'met'
         WHEN gained < expected THEN 'behind'
     END AS verdict,
@@ -101,10 +82,9 @@ SELECT
     gained,
     expected,
     amount,
-    transition_cost AS transition,
-    CASE WHEN expected_margin > amount
-        THEN 4 * CAST(transition_cost AS DOUBLE) / CAST(expected_margin - amount AS DOUBLE)
-    END AS payback,
+    transition,
+    lost AS given_up,
+    payback,
     heads,
     effective_on,
     owner

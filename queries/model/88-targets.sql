@@ -1,7 +1,7 @@
 -- Targets, brought to the period and the slices under review.
 
 -- Companies set targets on several levels at once: for the year and by quarter, for a region, by
--- segment and by seller. Adding up what overlaps would count it twice, so `review_targets` lets one
+-- segment and by seller. Adding up what overlaps would count it twice, so `targets_between` lets one
 -- of them speak. These two tell what overlaps; a dimension that a target does not name is NULL.
 CREATE OR REPLACE TEMP MACRO target_includes(whole, part) AS (
     (whole.own_region IS NULL OR whole.own_region = part.region)
@@ -19,18 +19,23 @@ CREATE OR REPLACE TEMP MACRO targets_overlap(one, other) AS (
     AND coalesce(one.owner = other.owner, true)
 );
 
--- The part of each target that falls in the period, by fiscal months: a year's target counts with
--- three twelfths in a quarter, each month's with all of it.
-CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
+-- The part of each target that falls between two days, by fiscal months: a year's target counts with
+-- three twelfths in a quarter, each month's with all of it. The days are one review, or, with
+-- `quarterly`, as many as there are fiscal quarters between them.
+CREATE OR REPLACE TEMP MACRO targets_between(first_day, last_day, quarterly) AS TABLE
     WITH months AS (
         SELECT
             month_start,
-            month_start BETWEEN period_start() AND period_end() AS in_review
+            CASE
+                WHEN NOT month_start BETWEEN first_day AND last_day THEN NULL
+                WHEN quarterly THEN quarter_start
+                ELSE first_day
+            END AS review
         FROM settings.fiscal_month
     ),
 
-    review AS (
-        SELECT count(*) AS months FROM months WHERE in_review
+    reviews AS (
+        SELECT review, count(*) AS months FROM months WHERE review IS NOT NULL GROUP BY review
     ),
 
     targets AS (
@@ -41,24 +46,26 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
             ) AS target_id,
             target.*
         FROM facts.target AS target
-        WHERE target.period_start <= period_end()
-            AND target.period_end >= period_start()
+        WHERE target.period_start <= last_day
+            AND target.period_end >= first_day
     ),
 
     shares AS (
         SELECT
             targets.target_id,
-            count(*) AS months,
-            count(*) FILTER (months.in_review) AS months_in_review
+            months.review,
+            CAST(sum(count(*)) OVER (PARTITION BY targets.target_id) AS BIGINT) AS months,
+            count(*) AS months_in_review
         FROM targets
         INNER JOIN months
             ON months.month_start BETWEEN targets.period_start AND targets.period_end
-        GROUP BY targets.target_id
+        GROUP BY targets.target_id, months.review
     ),
 
     described AS (
         SELECT
             targets.target_id,
+            shares.review,
             targets.period_start,
             targets.period_end,
             coalesce(region.ours, targets.region) AS own_region,
@@ -78,7 +85,7 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
             -- How well the lengths match: a year's target in the review of a quarter 0.25, a
             -- month's 0.33, the quarter's own 1.
             shares.months_in_review
-                / (shares.months + review.months - shares.months_in_review) AS fit,
+                / (shares.months + reviews.months - shares.months_in_review) AS fit,
             CAST(
                 CAST(at_rate(targets.amount, targets.currency, plan.rate, as_of()) AS DECIMAL(30, 2))
                 * shares.months_in_review / shares.months
@@ -86,13 +93,12 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
             ) AS amount
         FROM targets
         INNER JOIN shares ON shares.target_id = targets.target_id
-        CROSS JOIN review
+        INNER JOIN reviews ON reviews.review = shares.review
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = targets.currency
         LEFT JOIN sellers() AS seller ON seller.person_id = targets.owner_id
         LEFT JOIN products() AS product ON product.product_id = targets.product_id
         LEFT JOIN aliases('region') AS region ON region.theirs = targets.region
         LEFT JOIN aliases('segment') AS segment ON segment.theirs = targets.segment
-        WHERE shares.months_in_review > 0
     ),
 
     -- Only a target that names a dimension can be split or filtered by it.
@@ -119,7 +125,8 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
         SELECT whole.*
         FROM usable AS whole
         ANTI JOIN usable AS part
-            ON targets_overlap(whole, part)
+            ON part.review = whole.review
+            AND targets_overlap(whole, part)
             AND target_includes(whole, part)
             AND part.fit > whole.fit
     ),
@@ -129,7 +136,8 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
         SELECT target.*
         FROM fitting AS target
         ANTI JOIN fitting AS other
-            ON targets_overlap(target, other)
+            ON other.review = target.review
+            AND targets_overlap(target, other)
             AND CASE
                 WHEN target_includes(target, other) AND target_includes(other, target)
                     THEN other.target_id < target.target_id
@@ -140,6 +148,12 @@ CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
     )
 
     SELECT
+        review,
         slice,
         amount
     FROM counted;
+
+-- Those of the review.
+CREATE OR REPLACE TEMP MACRO review_targets() AS TABLE
+    SELECT slice, amount
+    FROM targets_between(period_start(), period_end(), false);

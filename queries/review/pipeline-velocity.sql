@@ -30,86 +30,6 @@
 -- chart:      bar label=slice value=velocity reference=velocity_before
 -- drill:      deals slice=slice
 
-WITH deals AS (
-    SELECT
-        true AS now,
-        least(as_of(), period_end()) AS on_day,
-        deal.*
-    FROM deals_valued(as_of(), as_of(), false, NULL) AS deal
-    UNION ALL
-    SELECT
-        false AS now,
-        period_start() - 1 AS on_day,
-        deal.*
-    FROM deals_valued(period_start() - 1, as_of(), false, NULL) AS deal
-),
-
--- Twelve months of closings up to each of the two days.
-closed AS (
-    SELECT
-        now,
-        slice,
-        state = 'won' AS won,
-        amount,
-        CASE WHEN state = 'won' AND close_date >= created_on THEN close_date - created_on END AS days,
-        coalesce(
-            amount > 3 * quantile_cont(amount::DOUBLE, 0.95)
-                FILTER (state = 'won') OVER (PARTITION BY now),
-            false
-        ) AS mega
-    FROM deals
-    WHERE within_scope
-        AND state IN ('won', 'lost')
-        AND close_date BETWEEN on_day - 364 AND on_day
-),
-
-drivers AS (
-    SELECT
-        now,
-        slice,
-        count(*) FILTER (won) AS won,
-        count(*) AS closed,
-        avg(amount::DOUBLE) FILTER (won AND NOT mega) AS mean_won,
-        avg(days) FILTER (won) AS days,
-        median(days) FILTER (won) AS median_days,
-        count(*) FILTER (won AND mega) AS mega
-    FROM closed
-    GROUP BY now, slice
-),
-
-pipeline AS (
-    SELECT
-        now,
-        slice,
-        count(*) AS open
-    FROM deals
-    WHERE within_scope
-        AND state = 'open'
-        AND category IS DISTINCT FROM 'omitted'
-        AND (close_date IS NULL OR close_date >= on_day)
-    GROUP BY now, slice
-),
-
-moments AS (
-    SELECT
-        coalesce(drivers.now, pipeline.now) AS now,
-        coalesce(drivers.slice, pipeline.slice) AS slice,
-        coalesce(pipeline.open, 0) AS open,
-        coalesce(drivers.won, 0) AS won,
-        coalesce(drivers.closed, 0) AS closed,
-        drivers.mean_won,
-        drivers.days,
-        drivers.median_days,
-        coalesce(drivers.mega, 0) AS mega,
-        CASE
-            WHEN drivers.won > 0 AND drivers.days > 0 AND drivers.mean_won > 0
-                THEN coalesce(pipeline.open, 0) * rate_of(drivers.won, drivers.closed)
-                    * drivers.mean_won / drivers.days
-        END AS velocity
-    FROM drivers
-    FULL JOIN pipeline ON pipeline.now = drivers.now AND pipeline.slice = drivers.slice
-)
-
 SELECT
     now.slice,
     CAST(now.velocity AS DECIMAL(18, 2)) AS velocity,
@@ -129,7 +49,7 @@ SELECT
     CASE WHEN moved THEN ln(now.mean_won / before.mean_won) END AS by_amount,
     CASE WHEN moved THEN -ln(now.days / before.days) END AS by_days,
     now.mega
-FROM (SELECT * FROM moments WHERE now) AS now
-LEFT JOIN (SELECT * FROM moments WHERE NOT now) AS before ON before.slice = now.slice
+FROM velocity_at(as_of(), least(as_of(), period_end())) AS now
+LEFT JOIN velocity_at(period_start() - 1, period_start() - 1) AS before ON before.slice = now.slice
 CROSS JOIN LATERAL (SELECT coalesce(now.velocity > 0 AND before.velocity > 0, false) AS moved)
 ORDER BY now.velocity DESC NULLS LAST, now.slice = not_set(), now.slice

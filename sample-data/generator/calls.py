@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from .company import AP, BIG, DESKS, ENT, EU, LA, LAST_DAY, MID, NA, PUB, SMB, holder, plan_rate
 from .history import shown_on
-from .plan import TARGETS, month_end, quarter_of
+from .plan import NEXT_TARGETS, TARGETS, month_end, quarter_of
 from .rng import Rng
 
 SEGMENT_SHARE = {ENT: 0.48, PUB: 0.22, MID: 0.23, SMB: 0.07}
@@ -30,16 +30,17 @@ NOTES = {
 }
 
 
-def quarters():
-    for year, quarter in TARGETS:
+def quarters(of=TARGETS):
+    for year, quarter in of:
         first = date(year, quarter * 3 - 2, 1)
         yield (year, quarter), first, month_end(year, quarter * 3)
 
 
 def quotas():
     """(period, region, segment, owner, amount in USD), one row per quota."""
-    for (year, quarter), first, last in quarters():
-        for region, target in TARGETS[year, quarter].items():
+    agreed = TARGETS | NEXT_TARGETS
+    for (year, quarter), first, last in quarters(agreed):
+        for region, target in agreed[year, quarter].items():
             desks = {d: row for d, row in DESKS.items() if row[0] == region}
             left, rows = target * 1000, []
             for desk, (_, segments, weight, _) in desks.items():

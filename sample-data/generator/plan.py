@@ -51,6 +51,13 @@ TARGETS = {
     (2025, 3): {NA: 2140, EU: 1480, AP: 920, LA: 560},
     (2025, 4): {NA: 2500, EU: 1720, AP: 1070, LA: 660},
 }
+# What is agreed for the year to come: nothing has happened in it yet.
+NEXT_TARGETS = {
+    (2026, 1): {NA: 2600, EU: 1700, AP: 1200, LA: 680},
+    (2026, 2): {NA: 2700, EU: 1750, AP: 1300, LA: 700},
+    (2026, 3): {NA: 2800, EU: 1800, AP: 1400, LA: 720},
+    (2026, 4): {NA: 3000, EU: 1900, AP: 1500, LA: 760},
+}
 OUTCOME = {
     (2024, 1): {NA: 1.01, EU: 0.97, AP: 0.94, LA: 0.99},
     (2024, 2): {NA: 0.98, EU: 1.03, AP: 0.96, LA: 1.05},

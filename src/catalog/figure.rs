@@ -123,6 +123,10 @@ pub enum Chart {
     /// Steps from a start to an end; rows whose `role` is `start`, `end` or `total` stand on the
     /// ground, the others (`step`) hang between them.
     Bridge { label: String, value: String, role: String },
+    /// Each row a point, with both axes through zero.
+    Scatter { label: String, x: String, y: String },
+    /// Each row from its low to its high value, both as differences from one middle.
+    Tornado { label: String, low: String, high: String },
 }
 
 /// Enter on a row runs another figure with parameters taken from the row.

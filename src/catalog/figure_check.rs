@@ -66,6 +66,12 @@ fn check_chart(report: &mut Report<'_>, figure: &Figure, header: &Header<'_>) {
         Some(Chart::Bridge { label, value, role }) => {
             (vec![("label", label), ("value", value), ("role", role)], vec![value])
         }
+        Some(Chart::Scatter { label, x, y }) => {
+            (vec![("label", label), ("x", x), ("y", y)], vec![x, y])
+        }
+        Some(Chart::Tornado { label, low, high }) => {
+            (vec![("label", label), ("low", low), ("high", high)], vec![low, high])
+        }
     };
     for (key, column) in named {
         let place = place_of_pair(header, "chart", key);

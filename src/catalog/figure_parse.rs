@@ -339,8 +339,10 @@ fn chart(report: &mut Report<'_>, item: &Item<'_>) -> Option<Chart> {
         "line" => (&["x", "y"], &["series", "reference", "low", "high"]),
         "bar" => (&["label", "value"], &["reference"]),
         "bridge" => (&["label", "value", "role"], &[]),
+        "scatter" => (&["label", "x", "y"], &[]),
+        "tornado" => (&["label", "low", "high"], &[]),
         other => {
-            let offer = suggestion(other, ["line", "bar", "bridge"]);
+            let offer = suggestion(other, ["line", "bar", "bridge", "scatter", "tornado"]);
             report.at(kind.range(), format!("unknown chart \"{other}\"{offer}"));
             return None;
         }
@@ -379,6 +381,10 @@ fn chart(report: &mut Report<'_>, item: &Item<'_>) -> Option<Chart> {
             value: needed("value"),
             reference: value("reference"),
         },
+        "scatter" => Chart::Scatter { label: needed("label"), x: needed("x"), y: needed("y") },
+        "tornado" => {
+            Chart::Tornado { label: needed("label"), low: needed("low"), high: needed("high") }
+        }
         _ => Chart::Bridge { label: needed("label"), value: needed("value"), role: needed("role") },
     })
 }

@@ -7,9 +7,11 @@ use crate::workspace::{Answer, Parameters, Workspace};
 
 use super::{ALERTS, ReviewError};
 
+mod coverage;
 mod forecast;
 mod win_rate;
 
+use coverage::{capacity, moves, plans};
 use forecast::{attainment, residual, unexplained, variance};
 use win_rate::{alerts, corrections};
 
@@ -27,8 +29,8 @@ pub enum Severity {
 /// One line of the brief.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BriefItem {
-    /// The pane it leads to: `forecast`, `win-rate`, `cards`, `post-mortems`, `playbook` or
-    /// `decisions`.
+    /// The pane it leads to: `forecast`, `win-rate`, `cards`, `post-mortems`, `playbook`,
+    /// `decisions` or `coverage`.
     pub pane: String,
     pub severity: Severity,
     /// What is the matter, with its number.
@@ -146,6 +148,9 @@ const LINES: &[Line] = &[
     Line { pane: "playbook", figure: "plays", by: None, say: plays },
     Line { pane: "playbook", figure: "feedback-loop", by: None, say: feedback },
     Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
+    Line { pane: "coverage", figure: "capacity-gap", by: Some(Dimension::All), say: capacity },
+    Line { pane: "coverage", figure: "plan-checks", by: Some(Dimension::Segment), say: plans },
+    Line { pane: "coverage", figure: "reallocation-checks", by: None, say: moves },
     Line { pane: "forecast", figure: "pipeline-bridge", by: None, say: residual },
 ];
 

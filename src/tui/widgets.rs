@@ -24,11 +24,13 @@ pub mod one_line;
 pub mod paint;
 pub mod popup;
 pub mod prompt;
+pub mod scatter;
 pub mod series;
 pub mod summary;
 pub mod table;
 mod table_rows;
 pub mod table_view;
+pub mod tornado;
 pub mod trend;
 pub mod wrap;
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from plain import (
-    accuracy, alerts, calibration, cards, causes, coverage, forecast, geography, hiring, playbook, rates, registers, shift, velocity,
+    accuracy, alerts, calibration, capacity, cards, causes, coverage, forecast, geography, hiring, playbook, rates, registers, shift, velocity,
 )
 from plain.facts import Company
 
@@ -27,8 +27,13 @@ FIGURES = {
     "assumption-changes": registers.assumption_changes,
     "assumptions": registers.assumptions,
     "attainment": forecast.attainment,
+    "attrition": capacity.attrition,
     "battle-cards": cards.battle_cards,
     "board-mix": playbook.board_mix,
+    "capacity-gap": capacity.capacity_gap,
+    "capacity-heads": capacity.capacity_heads,
+    "capacity-levers": capacity.capacity_levers,
+    "capacity-scenarios": capacity.capacity_scenarios,
     "card-conflicts": cards.card_conflicts,
     "card-effect": cards.card_effect,
     "card-handout": cards.card_handout,
@@ -56,12 +61,18 @@ FIGURES = {
     "pipeline-bridge": forecast.pipeline_bridge,
     "pipeline-moves": forecast.pipeline_moves,
     "pipeline-velocity": velocity.pipeline_velocity,
+    "plan-checks": capacity.plan_checks,
     "play-effect": playbook.play_effect,
     "play-traceability": playbook.play_traceability,
     "plays": registers.plays,
     "post-mortems": rates.post_mortems,
     "qualification-signature": causes.qualification_signature,
+    "ramp-curves": capacity.ramp_curves,
+    "reallocation-checks": geography.reallocation_checks,
+    "reallocation-options": geography.reallocation_options,
     "reallocations": geography.reallocations,
+    "region-eligibility": geography.region_eligibility,
+    "region-quarters": geography.region_quarters,
     "region-roi": geography.region_roi,
     "repeat-causes": causes.repeat_causes,
     "snapshots": registers.snapshots,
@@ -69,9 +80,11 @@ FIGURES = {
     "stage-cohort": calibration.stage_cohort,
     "variance-causes": forecast.variance_causes,
     "variance-notes": forecast.notes_of_the_period,
+    "velocity-trend": velocity.velocity_trend,
     "win-rate": alerts.win_rate,
     "win-rate-alerts": alerts.win_rate_alerts,
     "win-rate-shift": shift.win_rate_shift,
+    "workload": capacity.workload,
 }
 
 

@@ -19,6 +19,9 @@ PREFIX = {
     "feedback": "FB",
     "course-correction": "CC",
     "variance-note": "VN",
+    "reallocation": "RA",
+    "capacity-scenario": "CS",
+    "capacity-plan": "CP",
 }
 
 

@@ -8,7 +8,7 @@ use crate::workspace::Answer;
 
 /// A share of the target that may be missing before it asks for action (domain M1.5: 10 % is
 /// what most forecasts miss by; domain M8.1).
-const SHORTFALL: f64 = 0.10;
+pub(super) const SHORTFALL: f64 = 0.10;
 
 /// Bias within which a forecast is well called: the index of domain M8.1, green from 85 to 115.
 const WELL_CALLED: f64 = 0.15;

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::Table;
 use crate::tui::theme::Look;
-use crate::tui::widgets::{bars, bridge, trend};
+use crate::tui::widgets::{bars, bridge, scatter, tornado, trend};
 
 /// Draws the figure's chart; `false` if it has none. `selected` is the series
 /// of a line chart that is shown large ([`trend::series`]).
@@ -28,6 +28,8 @@ pub fn draw(
         }
         Some(Chart::Bar { .. }) => bars::draw(buf, area, figure, table, look),
         Some(Chart::Bridge { .. }) => bridge::draw(buf, area, figure, table, look),
+        Some(Chart::Scatter { .. }) => scatter::draw(buf, area, figure, table, look),
+        Some(Chart::Tornado { .. }) => tornado::draw(buf, area, figure, table, look),
     }
     true
 }
@@ -39,5 +41,7 @@ pub fn height(figure: &Figure, table: &Table) -> u16 {
         Some(Chart::Line { .. }) => trend::height(figure, table),
         Some(Chart::Bar { .. }) => bars::height(figure, table),
         Some(Chart::Bridge { .. }) => bridge::height(figure, table),
+        Some(Chart::Scatter { .. }) => scatter::height(figure, table),
+        Some(Chart::Tornado { .. }) => tornado::height(figure, table),
     }
 }

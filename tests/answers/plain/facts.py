@@ -27,6 +27,14 @@ DEFAULTS = [
     ("play_adoption_share", "*", "0.15"),
     ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
     ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
+    ("roi_hurdle", "*", "0"), ("roi_trend_agreement", "*", "0.7"), ("roi_ramped_share", "*", "0.80"),
+    ("roi_utilisation", "*", "0.85"), ("roi_coverage", "*", "3"), ("roi_outlier_share", "*", "0.30"),
+    ("launch_quarters", "*", "4"), ("reallocation_cap", "*", "0.15"), ("ramp_months", "*", "4"),
+    ("ramp_min_hires", "*", "8"), ("notice_days", "*", "30"), ("time_to_fill_days", "*", "45"),
+    ("hiring_min_hires", "*", "8"), ("attrition_quarter", "*", "0.05"), ("attrition_min_months", "*", "120"),
+    ("attainment_factor", "*", "1"), ("capacity_quarters", "*", "6"), ("active_deals", "*", "40"),
+    ("velocity_drift", "*", "0.10"), ("lever_attrition", "*", "0.05"), ("lever_ramp_months", "*", "1"),
+    ("lever_win_rate", "*", "0.03"), ("lever_fill_days", "*", "30"), ("lever_pipeline", "*", "0.10"),
 ]
 
 

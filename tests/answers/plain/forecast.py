@@ -12,8 +12,12 @@ LOCK = timedelta(14)
 
 
 def targets(co):
-    """Part of the targets that falls in the period, by slice; see the rules in README.md."""
-    review = set(co.months(co.start, co.end))
+    return targets_of(co, co.start, co.end)
+
+
+def targets_of(co, first, last):
+    """Part of the targets that falls between two days, by slice; see the rules in README.md."""
+    review = set(co.months(first, last))
     known = []
     for i, row in enumerate(rows(co.folder, "target")):
         months = set(co.months(day(row["period_start"]), day(row["period_end"])))

@@ -35,10 +35,11 @@ def hiring_deadlines(co):
             value = co.assumption(name, role, co.as_of)
             return default if value is None else float(value)
 
-        ramp, notice, half = said("ramp_months", 4.0), said("notice_days", 30.0), said("time_to_fill_days", 45.0)
+        ramp, notice, half = said("ramp_months", None), said("notice_days", None), said("time_to_fill_days", None)
         most = said("time_to_fill_days_80", half)
         if len(fill) >= 8:
-            notice, half, most = percentile(wait, 0.5), percentile(fill, 0.5), percentile(fill, 0.8)
+            half, most = percentile(fill, 0.5), percentile(fill, 0.8)
+            notice = percentile(wait, 0.5) if wait else notice
         offers = sum(int(r.get("offers") or 0) for r in mine)
         accepted = sum(bool(r["accepted_on"] and r["accepted_on"] <= co.as_of and int(r.get("offers") or 0)) for r in mine)
         for first in quarters:
@@ -48,6 +49,7 @@ def hiring_deadlines(co):
             verdict = ("too late" if by < co.as_of else "risky" if by_most < co.as_of
                        else "now" if by_most <= co.as_of + timedelta(30) else "in time")
             out.append([role, label(co, first), verdict, by, by_most, accept, start, first, (by - co.as_of).days, ramp,
-                        float(notice), float(half), float(most), len(fill), share(accepted, offers), accepted, offers,
+                        float(notice), float(half), float(most), len(fill),
+                        "productivity, fewer leaving, a lower target, other people, partners" if by < co.as_of else None, share(accepted, offers), accepted, offers,
                         sum(r["status"] in ("open", "offered") for r in mine)])
     yield from sorted(out, key=lambda r: (r[7], r[3], r[0]))

@@ -52,3 +52,18 @@ def pipeline_velocity(co):
                      -parts[3] if moved else None, m["mega"], m["v"]])
     for row in sorted(rows, key=lambda r: (r[-1] is None, -(r[-1] or 0), by_slice(r[0]))):
         yield row[:-1]
+
+
+def velocity_trend(co):
+    first, months = co.month_of(min(co.as_of, co.end)), []
+    while len(months) < 7:
+        months.insert(0, first)
+        first = co.month_of(first - timedelta(1))
+    looks = [moment(co, day, day) for day in (min(co.month_end(m), co.as_of) for m in months)]
+    for place in range(1, 7):
+        for name in sorted(looks[place], key=by_slice):
+            m, b = looks[place][name], looks[place - 1].get(name, {"v": None})
+            moved = bool(m["v"] and b["v"])
+            parts = [log(m[k] / b[k]) for k in ("n", "w", "a", "c")] if moved else [None] * 4
+            yield [months[place], name, money(m["v"]), m["v"] / b["v"] - 1 if m["v"] is not None and b["v"] else None, *parts[:3],
+                   -parts[3] if moved else None, m["n"], m["won"], m["closed"], m["w"], money(m["a"]), m["c"]]
