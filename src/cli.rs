@@ -22,6 +22,7 @@ pub mod seal;
 pub mod show;
 pub mod template;
 pub mod verify;
+pub mod waiting;
 pub mod workspace;
 
 use std::ffi::OsString;

@@ -8,7 +8,7 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::output::{self, ListFormat};
-use super::{CliError, Outcome, aliases, content, progress, workspace as terminal};
+use super::{CliError, Outcome, aliases, content, progress, waiting, workspace as terminal};
 use crate::catalog::Catalog;
 use crate::ingest::preview::{PreviewRequest, preview};
 use crate::ingest::{self, Author, ImportError, ImportRequest, Progress};
@@ -69,7 +69,9 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
     }
     // A dry run looks at the facts there are and writes none.
     let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
-    let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
+    let patience = waiting::patience(waiting::IMPORT, arguments.quiet);
+    let mut workspace =
+        Workspace::open_patiently(&arguments.workspace, access, &catalog, patience)?;
     let user = Identity::current().user;
     if !arguments.dry_run {
         ledger::roles(&mut workspace)?.demand(&user, Right::Operate)?;

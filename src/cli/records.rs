@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::output::{self, ListFormat};
 use super::show::nearest;
-use super::{CliError, Outcome, content};
+use super::{CliError, Outcome, content, waiting};
 use crate::catalog::{Catalog, Form};
 use crate::domain::{Table, TableColumn, Value};
 use crate::ledger::{self, Moved, Revision, Signature};
@@ -113,7 +113,9 @@ pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
         | RecordsCommand::Move { .. } => Access::ReadWrite,
         _ => Access::ReadOnly,
     };
-    let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
+    let patience = waiting::patience(waiting::SAVE, false);
+    let mut workspace =
+        Workspace::open_patiently(&arguments.workspace, access, &catalog, patience)?;
     let ws = &mut workspace;
     match &arguments.command {
         RecordsCommand::Kinds { format } => kinds(ws, &catalog, *format),

@@ -29,6 +29,14 @@ use super::interrupt::Interrupter;
 /// because most leases are over in a few milliseconds.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
+/// Who has waited this long tries after so short a pause: nobody queues here, and without it the one
+/// who has just come would mostly be quicker than the one who has waited longest.
+const IMPATIENT: [(Duration, Duration); 3] = [
+    (Duration::from_secs(2), Duration::from_millis(1)),
+    (Duration::from_secs(1), Duration::from_millis(4)),
+    (Duration::from_millis(400), Duration::from_millis(12)),
+];
+
 /// After this long, and every time it has passed again, the person is told.
 const TELL: Duration = Duration::from_secs(1);
 
@@ -133,7 +141,9 @@ impl<'a> Wait<'a> {
                 return Err(self.busy(waiting.holder, waited));
             }
         }
-        std::thread::sleep(self.pause.min(limit.saturating_sub(waited)));
+        let impatient = IMPATIENT.iter().find(|(long, _)| waited >= *long);
+        let pause = impatient.map_or(self.pause, |(_, pause)| *pause);
+        std::thread::sleep(pause.min(limit.saturating_sub(waited)));
         self.pause = (self.pause * 2).min(PAUSE.1);
         Ok(())
     }

@@ -445,6 +445,45 @@ fn a_file_without_headers_is_told_by_its_positions() {
 }
 
 #[test]
+fn quotas_that_are_told_by_first_days_are_settled_on_the_screen() {
+    let mut table = Table::with(
+        "274\t2022-05-30 00:00:00.000\t28000.0000\n\
+         274\t2022-08-30 00:00:00.000\t7000.0000\n\
+         275\t2022-05-30 00:00:00.000\t91000.0000\n",
+    );
+    let request =
+        PreviewRequest { table: Some("targets".into()), ..PreviewRequest::of(table.file.clone()) };
+    let (workspace, at) = (&mut table.desk.workspace, table.desk.at);
+    let first = preview(workspace, &table.catalog, &request, at, &Progress::default());
+    let mut draft = first.expect("a look").draft;
+    for change in [
+        take(0, "owner_id"),
+        take(1, "period"),
+        take(2, "amount"),
+        Change::Currency(Some("USD".into())),
+    ] {
+        draft.apply(&change);
+    }
+    let look = table.look(Some(draft.clone()));
+    let ways = &look.ways[1].offers;
+    let round = ways.iter().find(|way| way.label.contains("next round")).expect("offered");
+    draft.apply(&round.change);
+    let settled = table.look(Some(draft.clone()));
+    assert_eq!((settled.questions, settled.refused), (vec![], None));
+    let report = settled.report.expect("tried");
+    assert_eq!((report.files[0].taken, report.files[0].rejected), (3, 0));
+    let after = settled.rows[0].after.as_ref().expect("taken");
+    assert_eq!(
+        (
+            after.get("period_start").map(String::as_str),
+            after.get("period_end").map(String::as_str)
+        ),
+        (Some("2022-05-30"), Some("2022-08-29"))
+    );
+    assert!(draft.preset("quotas").to_toml().contains("until = \"next round\""));
+}
+
+#[test]
 fn a_history_without_a_currency_asks_for_it() {
     let mut table = Table::with(
         "OpportunityId,CreatedDate,StageName,Amount,CloseDate,Probability\n\

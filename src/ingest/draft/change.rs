@@ -1,7 +1,7 @@
 //! What a person can change about a draft.
 
 use crate::catalog::facts::{self, FactKind};
-use crate::catalog::preset::{CATEGORIES, ColumnSource, Reading, STATES, TakenOn};
+use crate::catalog::preset::{CATEGORIES, ColumnSource, Reading, STATES, TakenOn, Until};
 
 use super::{Draft, Why, comparable, from_header, plain_states, same_word};
 
@@ -24,6 +24,8 @@ pub enum Change {
     Unit { ours: String, unit: Option<u32> },
     /// Hours that are added to a time of day before its day is taken; `None`: nothing is said.
     Hours { ours: String, hours: Option<u8> },
+    /// How long periods last of which the column holds the first day; `None`: it holds periods.
+    Until { ours: String, until: Option<Until> },
     /// The words of a column for yes and no; both empty: those that are known.
     Flag { ours: String, yes: Vec<String>, no: Vec<String> },
     /// The first and the last year in which a date of the file can lie; `None`: the usual ones.
@@ -77,6 +79,9 @@ impl Draft {
                     reading.no.clone_from(no);
                 },
             ),
+            Change::Until { ours, until } => {
+                self.read(ours, |kind| kind == FactKind::Period, |reading| reading.until = *until);
+            }
             Change::Years(years) => self.rules.years = *years,
             Change::Decimal(mark) => self.rules.decimal = *mark,
             Change::Currency(code) => self.rules.currency.clone_from(code),

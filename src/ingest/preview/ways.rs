@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::catalog::facts::FactKind;
-use crate::catalog::preset::{ColumnSource, STATES};
+use crate::catalog::preset::{ColumnSource, Last, STATES, Until};
 
 use super::super::column::Column;
 use super::super::dates;
@@ -93,6 +93,7 @@ impl Looked<'_> {
             let offers = match column.fact.kind {
                 FactKind::Date => self.dates(column)?,
                 FactKind::Percent => shares(column.fact.name),
+                FactKind::Period => periods(column.fact.name),
                 FactKind::Money | FactKind::Number | FactKind::Whole => marks(column.fact.name),
                 _ => continue,
             };
@@ -171,6 +172,31 @@ fn shares(ours: &str) -> Vec<Offer> {
         Offer::new(whole(Some(1)), "0.7 is 70 %"),
         Offer::new(whole(None), "by the evidence of its values"),
     ]
+}
+
+/// A column of first days, where it holds no periods.
+fn periods(ours: &str) -> Vec<Offer> {
+    let until = |until| Change::Until { ours: ours.to_owned(), until };
+    let last = Last::Months(3);
+    [
+        (None, "periods", "2025-Q4, 2025-10 or 2025"),
+        (
+            Some(Until::NextRound(last)),
+            "first days, each until the next round",
+            "the last 3 months",
+        ),
+        (
+            Some(Until::Next(last)),
+            "first days, each until the next with its key",
+            "the last 3 months",
+        ),
+        (Some(Until::Month), "days, each for its month", ""),
+        (Some(Until::Quarter), "days, each for its quarter", ""),
+        (Some(Until::Year), "days, each for its fiscal year", ""),
+    ]
+    .into_iter()
+    .map(|(way, label, detail)| Offer::new(until(way), label).detail(detail))
+    .collect()
 }
 
 /// The mark holds for the whole file, for one program wrote it; the unit for the column.
