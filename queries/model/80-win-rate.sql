@@ -38,7 +38,7 @@ CREATE OR REPLACE TEMP MACRO month_state(month_end, closed, least, part, whole, 
 
 -- What was counted when each month was complete for the first time: by the first export after its days of
 -- grace. A month that is counted otherwise today has been restated.
-CREATE OR REPLACE TEMP MACRO first_complete_exports() AS TABLE
+CREATE OR REPLACE TEMP MACRO first_complete_exports(first_day) AS TABLE
     SELECT
         calendar.month_start,
         min(snapshot.taken_on) AS told_on
@@ -46,15 +46,16 @@ CREATE OR REPLACE TEMP MACRO first_complete_exports() AS TABLE
     INNER JOIN facts.snapshot AS snapshot
         ON snapshot.taken_on >= calendar.month_end + grace_days()
         AND snapshot.taken_on <= as_of()
+    WHERE calendar.month_start >= first_day
     GROUP BY calendar.month_start;
 
-CREATE OR REPLACE TEMP MACRO closings_first_told() AS TABLE
+CREATE OR REPLACE TEMP MACRO closings_first_told(first_day) AS TABLE
     SELECT
         months.month_start,
         months.slice,
         CAST(coalesce(sum(months.deals) FILTER (months.won), 0) AS BIGINT) AS won,
         CAST(sum(months.deals) AS BIGINT) AS closed
-    FROM first_complete_exports() AS exports
+    FROM first_complete_exports(first_day) AS exports
     INNER JOIN closing_month_spans() AS months
         ON months.month_start = exports.month_start
         AND months.valid_from <= exports.told_on
@@ -87,6 +88,7 @@ CREATE OR REPLACE TEMP MACRO win_rate_months(first_day) AS TABLE
         FROM closing_months_at(as_of()) AS months
         INNER JOIN calendar ON calendar.month_start = months.month_start
         WHERE months.month_start <= period_end()
+            AND months.month_start > first_day - 400
         GROUP BY calendar.number, months.month_start, months.slice
     ),
 
@@ -197,8 +199,8 @@ CREATE OR REPLACE TEMP MACRO win_rate_months(first_day) AS TABLE
         CASE WHEN export.told_on IS NOT NULL THEN coalesce(told.closed, 0) END AS closed_then,
         won_then <> judged.won OR closed_then <> judged.closed AS restated
     FROM judged
-    LEFT JOIN first_complete_exports() AS export ON export.month_start = judged.month_start
-    LEFT JOIN closings_first_told() AS told
+    LEFT JOIN first_complete_exports(first_day) AS export ON export.month_start = judged.month_start
+    LEFT JOIN closings_first_told(first_day) AS told
         ON told.month_start = judged.month_start AND told.slice = judged.slice;
 
 -- From where on something stands out behind a win rate: points of a share or a rate, with at least so many

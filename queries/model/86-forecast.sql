@@ -116,7 +116,14 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
         + CASE
             WHEN commits.roll_up = 'cumulative' THEN 0
             ELSE coalesce(closed_as_submitted.amount_then, closed_in_the_crm.amount_then, 0)
-        END AS amount_then
+        END AS amount_then,
+        -- The first one by the lock is the call for the period.
+        coalesce(
+            commits.submitted_on = min(commits.submitted_on) FILTER (
+                commits.submitted_on <= commits.period_start + lock_days()
+            ) OVER (PARTITION BY commits.owner_id, commits.period_start, commits.period_end),
+            false
+        ) AS is_the_call
     FROM described AS commits
     LEFT JOIN closed_as_submitted USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end, submitted_on)
@@ -127,18 +134,11 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
         AND commits.submitted_on < made.holds_to
     WHERE in_scope(commits.region, NULL, NULL, commits.owner, commits.manager);
 
--- The call of each owner for each period of calls between two days: the first that was submitted by
--- the lock.
-CREATE OR REPLACE TEMP MACRO forecast_calls_between(first_day, last_day) AS TABLE
-    SELECT *
-    FROM forecast_submissions(first_day, last_day)
-    WHERE submitted_on <= period_start + lock_days()
-    QUALIFY submitted_on = min(submitted_on) OVER (PARTITION BY owner_id, period_start, period_end);
-
 -- The calls of the review.
 CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE
     SELECT *
-    FROM forecast_calls_between(period_start(), period_end());
+    FROM forecast_submissions(period_start(), period_end())
+    WHERE is_the_call;
 
 -- What is booked in the period by what is known on the as-of day: the actual of every figure.
 CREATE OR REPLACE TEMP MACRO bookings() AS TABLE

@@ -25,7 +25,10 @@
 --                                       best case, 10 % of pipeline unless set otherwise
 --   still_open    count                 of the deals, open on the as-of day
 --   removed       count                 of the deals, no longer in the exports
--- chart:      line x=week y=value_rate series=category
+--   assumption    text                  the assumption that it is about
+--   evidence      text                  the counts in a sentence
+-- chart:      line x=week y=value_rate series=category reference=promised
+-- opens:      assumption name=assumption scope=category value_before=promised value=value_rate because=evidence
 
 WITH exports AS (
     SELECT
@@ -103,6 +106,9 @@ SELECT
     value_rate,
     promised,
     still_open,
-    removed
+    removed,
+    'category_close_rate' AS assumption,
+    won || ' of ' || deals || ' deals in ' || category || ' on ' || strftime(taken_on, '%Y-%m-%d')
+    || ' were won in the period.' AS evidence
 FROM rated
 ORDER BY list_position(['commit', 'best case', 'pipeline'], category), taken_on

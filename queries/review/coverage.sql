@@ -20,9 +20,10 @@
 --   goal          money             target, or what was won in the end; NULL: none is set
 --   missing       money             goal - booked
 --   coverage      number            open / missing; NULL when less than 10,000 is missing
+--   usual         number            mean of the quarters before in the same week; NULL: none had an export
 --   implied_rate  share "Needed"    missing / open: the part of the pipeline that has to be won
 --   basis         state             target, or won in the end
--- chart:      line x=week y=coverage series=quarter
+-- chart:      line x=week y=coverage series=quarter reference=usual
 
 WITH quarters AS (
     SELECT DISTINCT quarter, quarter_start, quarter_end
@@ -111,6 +112,16 @@ compared AS (
     FROM weeks
     INNER JOIN goals ON goals.quarter = weeks.quarter
     LEFT JOIN pipeline ON pipeline.quarter = weeks.quarter AND pipeline.week = weeks.week
+),
+
+covered AS (
+    SELECT
+        *,
+        CASE
+            WHEN missing > coalesce(assumption('coverage_min_missing', '*', as_of()), 10000)
+                THEN share_of(open, missing)
+        END AS coverage
+    FROM compared
 )
 
 SELECT
@@ -121,11 +132,11 @@ SELECT
     CAST(booked AS DECIMAL(18, 2)) AS booked,
     CAST(goal AS DECIMAL(18, 2)) AS goal,
     CAST(missing AS DECIMAL(18, 2)) AS missing,
-    CASE
-        WHEN missing > coalesce(assumption('coverage_min_missing', '*', as_of()), 10000)
-            THEN share_of(open, missing)
-    END AS coverage,
+    coverage,
+    avg(coverage) OVER (
+        PARTITION BY week ORDER BY quarter_start ROWS BETWEEN 4 PRECEDING AND 1 PRECEDING
+    ) AS usual,
     CASE WHEN missing > 0 THEN share_of(missing, open) END AS implied_rate,
     basis
-FROM compared
+FROM covered
 ORDER BY quarter_start DESC, week

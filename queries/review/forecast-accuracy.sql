@@ -33,10 +33,9 @@ WITH submissions AS (
     SELECT
         *,
         period_start >= period_start() AS in_review
-    FROM forecast_submissions(quarters_before(4), period_end())
-    WHERE period_end <= as_of()
-        AND getvariable('by') NOT IN ('segment', 'product')
-        AND (period_start >= period_start() OR period_end < period_start())
+    FROM measured_calls(quarters_before(4), period_end())
+    WHERE period_start >= period_start()
+        OR period_end < period_start()
 ),
 
 -- The call that stands in a week is the newest up to its last day.
@@ -48,33 +47,25 @@ weeks AS (
     FROM submissions
 ),
 
-standing AS (
+errors AS (
     SELECT
         weeks.week,
         submissions.in_review,
         submissions.period_start,
-        submissions.period_end,
         submissions.owner_id,
         submissions.slice,
-        arg_max(submissions.amount, submissions.submitted_on) AS call
+        submissions.amount AS call,
+        submissions.actual,
+        submissions.error
     FROM weeks
     INNER JOIN submissions
         ON submissions.period_start = weeks.period_start
         AND submissions.period_end = weeks.period_end
         AND submissions.submitted_on < weeks.period_start + CAST(7 * weeks.week AS INTEGER)
-    GROUP BY ALL
-),
-
-errors AS (
-    SELECT
-        standing.*,
-        coalesce(booked.actual, 0) AS actual,
-        abs(standing.call - coalesce(booked.actual, 0)) AS error
-    FROM standing
-    LEFT JOIN booked_by_owner(quarters_before(4), period_end()) AS booked
-        ON booked.owner_id = standing.owner_id
-        AND booked.period_start = standing.period_start
-        AND booked.period_end = standing.period_end
+    QUALIFY row_number() OVER (
+        PARTITION BY weeks.week, submissions.owner_id, weeks.period_start, weeks.period_end
+        ORDER BY submissions.submitted_on DESC
+    ) = 1
 ),
 
 reviewed AS (
@@ -84,8 +75,8 @@ reviewed AS (
         count(DISTINCT owner_id) AS callers,
         CAST(sum(call) AS DECIMAL(18, 2)) AS call,
         CAST(sum(actual) AS DECIMAL(18, 2)) AS actual,
-        share_of(sum(error), sum(abs(actual))) AS wape,
-        avg(CASE WHEN actual <> 0 THEN CAST(error AS DOUBLE) / abs(actual) END) AS mape,
+        wape_of(error, actual) AS wape,
+        mape_of(error, actual) AS mape,
         count(*) FILTER (actual = 0) AS mape_excluded
     FROM errors
     WHERE in_review
@@ -96,8 +87,8 @@ usual AS (
     SELECT
         slice,
         week,
-        share_of(sum(error), sum(abs(actual))) AS wape,
-        share_of(sum(call) - sum(actual), sum(actual)) AS bias,
+        wape_of(error, actual) AS wape,
+        bias_of(call, actual) AS bias,
         count(DISTINCT period_start) AS quarters
     FROM errors
     WHERE NOT in_review
@@ -107,7 +98,7 @@ usual AS (
 judged AS (
     SELECT
         *,
-        coalesce(abs(call - actual) <= hit_share() * actual AND actual > 0, false) AS within
+        is_hit(call, actual) AS within
     FROM reviewed
 )
 

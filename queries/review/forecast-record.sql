@@ -33,26 +33,16 @@
 -- chart:      bar label=slice value=bias
 -- drill:      forecast-accuracy slice=slice
 
-WITH calls AS (
-    SELECT *
-    FROM forecast_calls_between(quarters_before(7), period_end())
-    WHERE period_end <= as_of()
-        AND getvariable('by') NOT IN ('segment', 'product')
-),
-
-errors AS (
+WITH errors AS (
     SELECT
-        calls.slice,
-        calls.owner_id,
-        calls.period_start,
-        calls.amount AS call,
-        coalesce(booked.actual, 0) AS actual,
-        abs(calls.amount - coalesce(booked.actual, 0)) AS error
-    FROM calls
-    LEFT JOIN booked_by_owner(quarters_before(7), period_end()) AS booked
-        ON booked.owner_id = calls.owner_id
-        AND booked.period_start = calls.period_start
-        AND booked.period_end = calls.period_end
+        slice,
+        owner_id,
+        period_start,
+        amount AS call,
+        actual,
+        error
+    FROM measured_calls(quarters_before(7), period_end())
+    WHERE is_the_call
 ),
 
 -- A slice's own error of a quarter, for what leans to one side over time.
@@ -73,7 +63,7 @@ over_time AS (
         count(*) AS periods,
         CASE WHEN count(*) >= 4 THEN sum(error) / nullif(avg(abs(error)), 0) END AS tracking_signal,
         count(*) FILTER (
-            abs(error) <= CAST(hit_share() AS DOUBLE) * CAST(actual AS DOUBLE) AND actual > 0
+            is_hit(call, actual)
         ) AS hits
     FROM by_period
     GROUP BY slice
@@ -84,8 +74,8 @@ summed AS (
         slice,
         CAST(sum(call) AS DECIMAL(18, 2)) AS call,
         CAST(sum(actual) AS DECIMAL(18, 2)) AS actual,
-        share_of(sum(error), sum(abs(actual))) AS wape,
-        avg(CASE WHEN actual <> 0 THEN CAST(error AS DOUBLE) / abs(actual) END) AS mape,
+        wape_of(error, actual) AS wape,
+        mape_of(error, actual) AS mape,
         count(*) FILTER (actual = 0) AS mape_excluded
     FROM errors
     GROUP BY slice

@@ -129,8 +129,8 @@ errors AS (
 accuracy AS (
     SELECT
         slice,
-        share_of(sum(error), sum(abs(actual))) AS wape,
-        avg(CASE WHEN actual <> 0 THEN CAST(error AS DOUBLE) / abs(actual) END) AS mape,
+        wape_of(error, actual) AS wape,
+        mape_of(error, actual) AS mape,
         count(*) FILTER (actual = 0) AS mape_excluded,
         count(*) AS callers
     FROM errors

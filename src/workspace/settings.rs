@@ -129,6 +129,22 @@ const ASSUMPTIONS: &[(&str, &str, &str)] = &[
     ("lever_win_rate",          "*", "0.03"),
     ("lever_fill_days",         "*", "30"),
     ("lever_pipeline",          "*", "0.10"),
+    ("calibration_quarters",    "*", "8"),
+    ("calibration_prior_deals", "*", "20"),
+    ("calibration_min_deals",   "*", "20"),
+    ("calibration_min_change",  "*", "0.05"),
+    ("calibration_mega_multiple", "*", "3"),
+    ("forecast_hit_share",      "*", "0.10"),
+    ("coverage_min_missing",    "*", "10000"),
+    ("category_close_rate",     "commit", "0.85"),
+    ("category_close_rate",     "best case", "0.50"),
+    ("category_close_rate",     "pipeline", "0.10"),
+    ("variance_explained_share", "*", "0.80"),
+    ("alert_hysteresis",        "*", "0.02"),
+    ("alert_shift_points",      "*", "0.10"),
+    ("alert_shift_min_losses",  "*", "10"),
+    ("alert_person_share",      "*", "0.50"),
+    ("alert_sweep_share",       "*", "0.25"),
 ];
 
 /// First and last month that the fiscal calendar of a workspace knows.

@@ -11,6 +11,16 @@ ZERO = Decimal("0.00")
 
 
 def coverage(co):
+    rows = list(covered(co))
+    for row in rows:
+        # The newest quarter comes first: the ones after it are those before it.
+        later = rows[rows.index(row) + 1:]
+        usual = [r[7] for r in later if r[1] == row[1] and r[0] != row[0]][:4]
+        known = [c for c in usual if c is not None]
+        yield row[:8] + [sum(known) / len(known) if known else None] + row[8:]
+
+
+def covered(co):
     first = co.month_of(co.end)
     while (first.month - co.case["fiscal_year_start"]) % 3:
         first = co.month_of(first - timedelta(1))
@@ -69,4 +79,6 @@ def category_close_rates(co):
             yield [category, max(1, (taken - co.start).days // 7 + 1), taken,
                    "open" if co.as_of < co.end else verdict, sum(w for _, _, w in mine), len(mine),
                    sum(w for _, _, w in mine) / len(mine), wins, worth, rate, promised,
-                   sum(s == "open" for _, s, _ in mine), sum(s == "removed" for _, s, _ in mine)]
+                   sum(s == "open" for _, s, _ in mine), sum(s == "removed" for _, s, _ in mine),
+                   "category_close_rate", f"{sum(w for _, _, w in mine)} of {len(mine)} deals in {category} on {taken} "
+                   "were won in the period."]
