@@ -139,3 +139,40 @@ fn no_size_and_no_name_breaks_it() {
     }
     assert_eq!(trend::series(&figure, &Table::default()).len(), 0);
 }
+
+#[test]
+fn the_interval_stands_around_its_point() {
+    let (mut figure, mut table) = answer(12);
+    figure.columns.extend(testing::figure(&[("low", "share"), ("high", "share")]).columns);
+    let Some(Chart::Line { band, .. }) = &mut figure.chart else { panic!("a line chart") };
+    *band = Some(("low".into(), "high".into()));
+    let names = ["month", "segment", "won", "closed", "win_rate", "threshold", "low", "high"];
+    let wide = |row: &Vec<Value>| {
+        let ends = match row[4] {
+            Value::Float(rate) => [Value::Float(rate - 0.2), Value::Float(rate + 0.2)],
+            _ => [Value::Null, Value::Null],
+        };
+        [row.clone(), ends.to_vec()].concat()
+    };
+    table = testing::table(&names, table.rows.iter().map(wide).collect());
+    for look in looks() {
+        let screen = drawn((&figure, &table), 0, &look, (100, 30));
+        assert!(screen.has(&format!("{} interval", look.glyphs.side)), "{}", screen.text());
+        // Above the highest point and below the lowest one, where nothing else is drawn.
+        let lines: Vec<String> = screen.text().lines().map(str::to_owned).collect();
+        let heading = lines.iter().position(|line| line.contains("interval")).expect("a heading");
+        let bars = |line: &String| line.matches(look.glyphs.side).count();
+        let picture: Vec<&String> =
+            lines[heading + 1..].iter().filter(|line| bars(line) > 0).collect();
+        let points =
+            |line: &&&String| line.contains(look.glyphs.point) || line.contains(look.glyphs.below);
+        let first = picture.iter().position(|line| points(&line)).expect("a point");
+        let last = picture.iter().rposition(|line| points(&line)).expect("a point");
+        assert!(first > 0 && last + 1 < picture.len(), "{}", screen.text());
+        assert_eq!(picture.iter().map(|line| bars(line)).max(), Some(12), "one for each month");
+    }
+    // Without an interval there is neither.
+    let plain = answer(12);
+    let screen = drawn((&plain.0, &plain.1), 0, &looks()[0], (100, 30));
+    assert!(!screen.has("interval"));
+}

@@ -58,7 +58,10 @@ pub fn draw(
     draw_small(buf, top, &trend, selected, look, focused);
     if let Some(series) = trend.series.get(selected).filter(|_| large.height > 0) {
         let limit = trend.limits.get(selected).cloned().flatten();
-        let note = limit.map_or(String::new(), |limit| format!("limit {limit}"));
+        let limit = limit.map(|limit| format!("limit {limit}"));
+        let band = series.points.iter().any(|point| point.band.is_some());
+        let band = band.then(|| format!("{} interval", look.glyphs.side));
+        let note = [band, limit].into_iter().flatten().collect::<Vec<_>>().join("  ");
         paint::heading(buf, paint::row(large, 0), &series.name, &note, look.theme.title, look);
         line_chart::draw(buf, paint::below(large, 1), &trend.months, series, look);
     }
