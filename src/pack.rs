@@ -20,6 +20,7 @@ use crate::workspace::Answer;
 use sheet::Sheet;
 
 pub use chain::{chain_json, chain_markdown, chain_text, steps};
+pub use json::escaped;
 
 /// How an answer is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

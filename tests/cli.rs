@@ -561,3 +561,93 @@ fn who_has_no_role_imports_and_writes_nothing() {
     assert!(!shown.contains("2025-12-07"), "{shown}");
     assert_status(&qbr(at, &["verify", "small.duckdb"]), 0);
 }
+
+/// Whether a terminal or a page would take it for anything but a letter of a text. What is for
+/// programs keeps characters that merely have no width.
+fn is_harmful(c: char, for_programs: bool) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
+    let unseen = matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}');
+    (c.is_control() && c != '\n') || turns || (unseen && !for_programs)
+}
+
+#[test]
+fn what_a_file_says_reaches_no_terminal_and_no_page_as_a_command() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let texts = [
+        "\u{1b}]52;c;cm0gLXJm\u{7}",
+        "\u{1b}[2J",
+        "a\u{202e}fdp.exe",
+        "z\u{200b}w\u{feff}",
+        "\u{9b}31m",
+        "b\u{8}\u{8}k",
+        "\u{2066}x\u{2069}",
+        "=HYPERLINK(\"\"x\"\")",
+    ];
+    let text = |place: usize| texts[place % texts.len()];
+    let mut file = OPPORTUNITIES.lines().next().expect("a header").to_owned();
+    for row in 0..24 {
+        let (state, category) =
+            [("won", "closed"), ("lost", "omitted"), ("open", "commit")][row % 3];
+        let fields = [
+            format!("O-{row}{}", text(row)),
+            format!("deal {}", text(row + 1)),
+            format!("acc {}", text(row + 2)),
+            format!("own {}", text(row + 3)),
+            format!("pro {}", text(row + 4)),
+            format!("seg {}", text(row + 5)),
+            format!("reg {}", text(row + 6)),
+            format!("sta {}", text(row + 7)),
+        ];
+        let fields = fields.map(|field| format!("\"{field}\"")).join(",");
+        file += &format!(
+            "\n{fields},{state},{category},{}.00,USD,50%,2025-01-10,2025-10-{:02},\"why {}\",\"src {}\",\"typ {}\",true",
+            1000 + row,
+            1 + row,
+            text(row),
+            text(row + 1),
+            text(row + 2),
+        );
+    }
+    fs::write(at.join("opportunities-2025-11-30.csv"), file).expect("written");
+    assert_status(&qbr(at, &["init", "w.duckdb"]), 0);
+    let import = qbr(at, &["import", "w.duckdb", "opportunities-2025-11-30.csv"]);
+    assert_status(&import, 0);
+    let mut said = vec![(import, false)];
+    for (figure, by) in [
+        ("deals", "region"),
+        ("win-rate", "segment"),
+        ("loss-drivers", "region"),
+        ("forecast-variance", "owner"),
+        ("post-mortems", "region"),
+        ("pipeline-velocity", "product"),
+        ("win-rate-alerts", "segment"),
+    ] {
+        for format in ["table", "md", "csv", "json"] {
+            let quarter = "2025-Q4";
+            let arguments =
+                ["show", "w.duckdb", figure, "--quarter", quarter, "--by", by, "--format", format];
+            let output = qbr(at, &arguments);
+            assert_status(&output, 0);
+            said.push((output, ["csv", "json"].contains(&format)));
+        }
+    }
+    for arguments in [
+        &["imports", "w.duckdb"][..],
+        &["aliases", "w.duckdb", "unknown"],
+        &["alerts", "w.duckdb"],
+        &["show", "w.duckdb", "deals", "--where", "region=\u{1b}[2Jx"],
+    ] {
+        said.push((qbr(at, arguments), false));
+    }
+    for (output, for_programs) in said {
+        for printed in [stdout(&output), stderr(&output)] {
+            let harmful: Vec<&str> = printed
+                .lines()
+                .filter(|line| line.contains(|c| is_harmful(c, for_programs)))
+                .collect();
+            assert!(harmful.is_empty(), "{harmful:?}");
+        }
+    }
+}

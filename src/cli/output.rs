@@ -62,5 +62,5 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| {
         CliError::Input(format!("the answer cannot be written as JSON: {error}"))
     })?;
-    print(&text)
+    print(&pack::escaped(text))
 }

@@ -21,6 +21,23 @@ pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     clean(text, true)
 }
 
+/// Like [`harmless_lines`], for programs: line breaks, tabs, and characters without width stay as
+/// they are, only what a terminal or an editor would obey is replaced.
+pub fn inert(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if is_command(c) { harmless_char(c).unwrap_or('\u{fffd}') } else { c };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
+/// A control character that is no line break or tab, or one that turns the direction of a text.
+pub fn is_command(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}')
+}
+
 fn clean(text: &str, keep_lines: bool) -> Cow<'_, str> {
     let fine = |c: char| harmless_char(c) == Some(c) || (keep_lines && c == '\n');
     if text.chars().all(fine) {
@@ -134,6 +151,8 @@ mod tests {
     #[test]
     fn text_that_turns_or_joins_is_shown_as_it_is() {
         assert_eq!(harmless("invoice\u{202e}fdp.exe"), "invoice\u{fffd}fdp.exe");
+        assert_eq!(inert("invoice\u{202e}fdp.exe"), "invoice\u{fffd}fdp.exe");
+        assert_eq!(inert("\u{1b}[2J\u{9b}m\u{85}\n\ta\u{200d}b"), "␛[2J\u{fffd}m \n\ta\u{200d}b");
         assert_eq!(harmless("👩\u{200d}💻 ❤\u{fe0f}"), "👩💻 ❤");
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::Figure;
 use crate::catalog::figure::Unit;
+use crate::domain::text::is_command;
 use crate::domain::{Table, Value};
 use crate::workspace::Answer;
 
@@ -48,6 +49,25 @@ fn written(head: &[(&str, Json)], columns: impl Iterator<Item = Json>, table: &T
     out.push_str(",\n");
     push_list(&mut out, "rows", rows);
     out.push_str("\n}\n");
+    escaped(out)
+}
+
+/// The same JSON with everything escaped that a terminal would obey: JSON itself asks it of the
+/// first 32 characters only.
+pub fn escaped(json: String) -> String {
+    // Between its strings JSON has line breaks, but none of the others.
+    if !json.contains(is_command) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_command(c) {
+            // All of them have four digits.
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
     out
 }
 

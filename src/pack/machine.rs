@@ -1,12 +1,14 @@
 //! CSV for machines: names of columns, ISO dates, a point, nothing rounded.
 //!
-//! A spreadsheet that opens it runs no text: what it would take for a formula is
+//! Control characters of a text are written as their pictures: a file that is
+//! shown in a terminal commands nothing there. A spreadsheet that opens it runs no text: what it would take for a formula is
 //! written with an apostrophe in front, which it shows and does not run.
 
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+use crate::domain::text::inert;
 use crate::domain::{Table, Value};
 
 pub(super) fn csv(table: &Table) -> String {
@@ -23,7 +25,8 @@ pub(super) fn csv(table: &Table) -> String {
 
 fn field(value: &Value) -> String {
     match value {
-        Value::Text(text) if is_formula(text) => format!("'{text}"),
+        Value::Text(text) if is_formula(text) => format!("'{}", inert(text)),
+        Value::Text(text) => inert(text).into_owned(),
         other => other.plain(),
     }
 }
