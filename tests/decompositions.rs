@@ -55,8 +55,16 @@ fn numbers(table: &Table, column: &str) -> Vec<Option<f64>> {
 }
 
 fn run<S: Strategy>(strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let configuration =
-        ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() };
+    run_cases(24, strategy, test);
+}
+
+/// Fewer of them where each asks much.
+fn run_cases<S: Strategy>(
+    cases: u32,
+    strategy: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let configuration = ProptestConfig { cases, failure_persistence: None, ..Default::default() };
     TestRunner::new(configuration).run(&strategy, test).unwrap_or_else(|error| panic!("{error}"));
 }
 
@@ -213,7 +221,7 @@ fn sales_force(people: &[Seller]) -> String {
 #[test]
 fn what_people_can_sell_is_the_sum_of_what_each_can() {
     let company = Company::new();
-    run(sellers(), |people| {
+    run_cases(8, sellers(), |people| {
         company.replace(&sales_force(&people));
         let heads = company.ask("capacity-heads", "2025-Q4", "region");
         for by in ["all", "region", "owner"] {
