@@ -51,7 +51,9 @@ pub use approvals::{Approvals, approvals};
 pub use blank::blank;
 pub use body::{Body, canonical};
 pub use check::{check, is_required};
-pub use citing::{Difference, Repeated, changed_since, cite, cited, key_of, repeat, result_hash};
+pub use citing::{
+    Difference, Repeated, cells, changed_since, cite, cited, key_of, repeat, result_hash,
+};
 pub use diff::{Change, FieldDiff, RecordDiff, RowDiff, diff};
 pub use diff_text::diff_text;
 pub use document::{Line, RowLines, document, document_text, name_of};

@@ -6,6 +6,7 @@
 //! colours anything and never asks how wide the terminal is.
 
 mod chain;
+mod evidence;
 mod json;
 mod machine;
 mod markdown;
@@ -21,6 +22,7 @@ use sheet::Sheet;
 
 pub use chain::{chain_json, chain_markdown, chain_text, steps};
 pub use json::escaped;
+pub use evidence::{repeated_text, since, verdict};
 
 /// How an answer is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

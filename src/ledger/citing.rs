@@ -290,7 +290,8 @@ fn the_row(answer: &Answer, asked: &Evidence, several: Several) -> Result<Option
     }
 }
 
-fn cells(table: &Table, row: usize) -> BTreeMap<String, String> {
+/// The cells of a row that hold something, as evidence holds them.
+pub fn cells(table: &Table, row: usize) -> BTreeMap<String, String> {
     let cell = |column: &crate::domain::TableColumn| {
         let value = table.get(row, &column.name);
         (!value.is_null()).then(|| (column.name.clone(), shown(value)))

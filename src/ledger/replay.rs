@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::body::Body;
 use super::check::fields;
+use super::citing::cite;
 use super::error::LedgerError;
 use super::fill::fill;
 use super::revision::{Action, Moved, Revision, Signature};
@@ -46,7 +47,8 @@ enum Verb {
 
 /// Writes every step of a file of JSON lines, in one write lease; how many
 /// revisions they made. A revision is based on the newest one; new records whose
-/// facts are left out get them from the figure of their form.
+/// facts are left out get them from the figure of their form, and figures that
+/// are cited are read.
 ///
 /// # Errors
 /// `Replay` with the line of the first step that is refused. Nothing is written then.
@@ -98,6 +100,9 @@ fn prepared<'a>(
         && !fields(form).any(|field| field.filled_from.is_some() && body.contains_key(&field.id))
     {
         fill(ws, catalog, form, body)?;
+    }
+    if let Some(body) = &mut step.body {
+        cite(ws, catalog, form, body)?;
     }
     Ok((step, form))
 }

@@ -26,7 +26,14 @@ pub enum Start {
     /// A record, by its id.
     Record(String),
     /// The row of a figure: all that cites it, whatever the quarter it was read for.
-    Row { figure: String, asked: BTreeMap<String, String>, row: BTreeMap<String, String> },
+    Row {
+        figure: String,
+        asked: BTreeMap<String, String>,
+        /// The columns that tell it from other rows.
+        key: BTreeMap<String, String>,
+        /// All its columns.
+        read: BTreeMap<String, String>,
+    },
 }
 
 /// A point of the chain.
@@ -54,6 +61,8 @@ pub struct FigurePoint {
     pub asked: BTreeMap<String, String>,
     /// The columns that tell the row; none: the whole figure.
     pub row: BTreeMap<String, String>,
+    /// The row as it read, as far as it is known.
+    pub read: BTreeMap<String, String>,
     /// `forecast-variance, 2025-Q4 by region: Europe`
     pub words: String,
     /// What was read, where something was cited.
@@ -188,12 +197,13 @@ impl<'a> Graph<'a> {
     fn chain(&self, start: &Start) -> Chain {
         match start {
             Start::Record(id) => self.around(&[Key::Record(id.clone())], None),
-            Start::Row { figure, asked, row } => {
-                let point = FigurePoint::new(figure, asked.clone(), row.clone(), None);
-                let cites = |key: &&Key| {
-                    matches!(key, Key::Figure(name, _, key) if name == figure
-                        && !key.is_empty()
-                        && key.iter().all(|(column, value)| row.get(column) == Some(value)))
+            Start::Row { figure, asked, key, read } => {
+                let mut point = FigurePoint::new(figure, asked.clone(), key.clone(), None);
+                point.read.clone_from(read);
+                let cites = |known: &&Key| {
+                    matches!(known, Key::Figure(name, _, row) if name == figure
+                        && !row.is_empty()
+                        && row.iter().all(|(column, value)| read.get(column) == Some(value)))
                 };
                 let keys: Vec<Key> = self.points.keys().filter(cites).cloned().collect();
                 self.around(&keys, Some(Point::Figure(point)))
@@ -252,10 +262,7 @@ impl<'a> Graph<'a> {
         if point.row.is_empty() {
             return None;
         }
-        let read = point.evidence.as_ref().and_then(|cited| cited.taken.as_ref());
-        let cell = |column: &String| {
-            point.row.get(column).or_else(|| read.and_then(|taken| taken.read.get(column)))
-        };
+        let cell = |column: &String| point.row.get(column).or_else(|| point.read.get(column));
         let bound = drill.bind.iter();
         let bound = bound.filter_map(|(name, column)| Some((name.clone(), cell(column)?.clone())));
         let mut asked = point.asked.clone();
@@ -274,7 +281,16 @@ impl FigurePoint {
     ) -> Self {
         let plain = Evidence { figure: figure.to_owned(), asked, row, ..Evidence::default() };
         let words = evidence.as_deref().unwrap_or(&plain).in_words();
-        FigurePoint { figure: plain.figure, asked: plain.asked, row: plain.row, words, evidence }
+        let taken = evidence.as_ref().and_then(|cited| cited.taken.as_ref());
+        let read = taken.map(|taken| taken.read.clone()).unwrap_or_default();
+        FigurePoint {
+            figure: plain.figure,
+            asked: plain.asked,
+            row: plain.row,
+            read,
+            words,
+            evidence,
+        }
     }
 
     fn citing(cited: &Evidence) -> Self {

@@ -61,6 +61,8 @@ pub enum Action {
     Move,
     History,
     Compare,
+    Chain,
+    Measure,
     Save,
     Drafts,
     Import,
@@ -231,6 +233,8 @@ const TABLE: &[Entry] = &[
     entry(A::Move, G::Records, "move on", "move on", "Submit, approve, publish: move the record to its next state", &[Char('m'), F(4)]),
     entry(A::History, G::Records, "history", "history", "All revisions of the record: who, when, why", &[Char('h')]),
     entry(A::Compare, G::Records, "compare", "compare", "Two revisions side by side", &[Char('d')]),
+    entry(A::Chain, G::Records, "chain", "chain", "What the record or the row rests on, and what came of it: walk it both ways", &[Char('w'), F(6)]),
+    entry(A::Measure, G::Records, "measure again", "measure", "Read again what a decision was to change, once its day has come", &[Char('M')]),
     entry(A::Save, G::Records, "save", "save", "Save the record as a new revision; import the file whose mapping is settled", &[F(2), Ctrl('s')]),
     entry(A::Drafts, G::Records, "drafts", "drafts", "Your unsaved drafts in this workspace", &[Char('D')]),
 

@@ -18,9 +18,9 @@ use crate::ingest::draft::Draft as MappingDraft;
 use crate::ingest::preview::{Preview, PreviewRequest};
 use crate::ingest::{Alias, ImportReport, Wish};
 use crate::ledger::drafts::Draft;
-use crate::ledger::{Body, Problem, Revision, Summary};
+use crate::ledger::{Body, Difference, Evidence, Problem, Repeated, Revision, Summary};
 use crate::pack::Format;
-use crate::review::BriefItem;
+use crate::review::{BriefItem, Chain, Start};
 use crate::tui::form::Wanted;
 use crate::tui::input::Input;
 use crate::tui::widgets::list_picker::PickItem;
@@ -102,6 +102,14 @@ pub enum Request {
     Record {
         record: String,
     },
+    /// What a record or a row rests on, and what came of it.
+    Chain(Start),
+    /// Reads a figure once more, on the data as it was.
+    Repeat(Box<Evidence>),
+    /// Reads again what a record was to change, and writes it down.
+    Measure {
+        record: String,
+    },
     /// The body of a new record: defaults, these values, what the program fills in.
     Blank {
         kind: String,
@@ -176,7 +184,7 @@ pub struct Imported {
 impl Request {
     /// Writes into the workspace: goes ahead of the queue and is never interrupted.
     pub fn writes(&self) -> bool {
-        matches!(self, Request::Save { .. } | Request::Move { .. })
+        matches!(self, Request::Save { .. } | Request::Move { .. } | Request::Measure { .. })
     }
 }
 
@@ -191,6 +199,12 @@ pub enum Reply {
     /// Oldest first; never empty.
     Record(Vec<Revision>),
     Blank(Body),
+    Chain(Box<Chain>),
+    Repeated {
+        then: Repeated,
+        /// What the row reads otherwise today; `None`: it cannot be read.
+        since: Option<Vec<Difference>>,
+    },
     Saved(Box<Revision>),
     /// The state was not changed yet: this many approvals are still missing.
     Moved {

@@ -3,6 +3,7 @@
 //! figures and forms it names; it needs no code.
 
 pub mod brief_pane;
+pub mod chain_pane;
 pub mod conflict;
 pub mod edit_pane;
 pub mod explain_pane;

@@ -3,6 +3,7 @@
 //! Owns the workspace of the screen. Turns every error into words once, here;
 //! the app above knows replies only.
 
+mod citing;
 mod importing;
 
 use std::fs;
@@ -248,13 +249,20 @@ impl Store {
                 let mut body = ledger::blank(form);
                 body.extend(seed);
                 ledger::fill(workspace, &catalog, form, &mut body)?;
+                citing::cite(workspace, &catalog, form, &mut body)?;
                 Reply::Blank(body)
             }
-            Request::Save { kind, record, body } => {
+            Request::Chain(start) => citing::chain(workspace, &catalog, &start)?,
+            Request::Repeat(cited) => citing::repeat(workspace, &catalog, &cited)?,
+            Request::Measure { record } => {
+                citing::measure(workspace, &catalog, &record, &self.identity.user)?
+            }
+            Request::Save { kind, record, mut body } => {
                 let form = form(&kind)?;
-                let saved = match &record {
-                    None => ledger::create(workspace, form, body, &signature, None),
-                    Some((id, based_on)) => {
+                let saved = match (ledger::cite(workspace, &catalog, form, &mut body), &record) {
+                    (Err(error), _) => Err(error),
+                    (Ok(()), None) => ledger::create(workspace, form, body, &signature, None),
+                    (Ok(()), Some((id, based_on))) => {
                         ledger::revise(workspace, form, id, *based_on, body, &signature, None)
                     }
                 };

@@ -129,8 +129,8 @@ pub(super) fn repeat(
         rows.push(vec![
             Value::from(field),
             Value::from(cited.in_words()),
-            Value::from(verdict(&then)),
-            Value::from(today(since.as_deref())),
+            Value::from(pack::verdict(&then)),
+            Value::from(pack::since(since.as_deref())),
         ]);
     }
     match format {
@@ -142,33 +142,6 @@ pub(super) fn repeat(
         }
     }
     Ok(outcome)
-}
-
-fn verdict(then: &Repeated) -> String {
-    match then {
-        Repeated::Same => "the same bytes".to_owned(),
-        Repeated::Impossible(why) => format!("cannot be read again: {why}"),
-        Repeated::Differs { row, why } if row.is_empty() => {
-            format!("differs, though not in the row cited: {}", why.join("; "))
-        }
-        Repeated::Differs { row, why } => format!("differs: {}; {}", changes(row), why.join("; ")),
-    }
-}
-
-fn today(since: Option<&[Difference]>) -> String {
-    match since {
-        None => "cannot be read".to_owned(),
-        Some([]) => "reads the same".to_owned(),
-        Some(row) => changes(row),
-    }
-}
-
-fn changes(row: &[Difference]) -> String {
-    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
-    let change = |difference: &Difference| {
-        format!("{} {} became {}", difference.column, shown(&difference.was), shown(&difference.is))
-    };
-    row.iter().map(change).collect::<Vec<_>>().join(", ")
 }
 
 fn repeated_json(

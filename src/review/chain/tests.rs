@@ -109,7 +109,8 @@ fn a_row_knows_who_cites_it_whenever_it_was_read() {
     let row = |slice: &str| Start::Row {
         figure: "win-rate-alerts".into(),
         asked: BTreeMap::new(),
-        row: [("slice", slice), ("status", "firing")].map(|(a, b)| (a.into(), b.into())).into(),
+        key: [("slice".to_owned(), slice.to_owned())].into(),
+        read: [("slice", slice), ("status", "firing")].map(|(a, b)| (a.into(), b.into())).into(),
     };
     let graph = Graph::of(&catalog, &records);
     let came = shown(&graph.chain(&row("Mid-Market")).came_of_it);

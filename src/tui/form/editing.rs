@@ -26,6 +26,11 @@ impl FormPane {
         let value = stops::value(&self.form, &self.body, stop).clone();
         let stored = ledger::plain_text(&value);
         let title = field.label.clone();
+        if matches!(field.kind, FieldKind::Evidence { .. }) && value.is_object() {
+            let note = "Taken from a figure; it is not typed. Del takes it away.";
+            self.notice = Some(note.to_owned());
+            return FormOutcome::Moved;
+        }
         if takes_typing(&field.kind) {
             let text = typed::for_typing(&field.kind, &stored);
             if NoteArea::is_too_long(&text) {

@@ -20,6 +20,7 @@ use crate::tui::input::Input;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
+use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::conflict::{Conflict, Settled};
 use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::moving::{Moved, Moving, count_problems, state_title};
@@ -281,6 +282,10 @@ impl Pane for EditPane {
             Action::Save => self.save(Then::Stay, desk),
             Action::Move => self.ask_move(desk),
             Action::Back => self.leave(desk),
+            Action::Chain => match &self.newest {
+                Some(newest) => desk.open(ChainPane::of_record(&newest.record)),
+                None => return false,
+            },
             _ => return false,
         }
         true

@@ -3,6 +3,8 @@
 //! Knows no figure by name. What a row leads to stands in the header of its
 //! figure: the record it has, the form it can open, the figure behind it.
 
+mod recording;
+
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -12,12 +14,10 @@ use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
 use crate::domain::Value;
-use crate::ledger::Body;
 use crate::pack::Format;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
-use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::explain_pane::ExplainPane;
 use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::part::{self, Part, PartPlace};
@@ -25,6 +25,8 @@ use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
 use crate::tui::panes::{PaneSpec, figure_draw, figure_table};
 use crate::tui::widgets::list_picker::PickItem;
+
+pub use recording::measured;
 
 /// Figures of one subject, one of them in focus.
 pub struct FigurePane {
@@ -87,6 +89,12 @@ impl FigurePane {
         }
     }
 
+    /// The same, on the row with these values.
+    pub fn at(mut self, row: Vec<(String, Value)>) -> Self {
+        self.parts = self.parts.into_iter().map(|part| part.going_to(row.clone())).collect();
+        self
+    }
+
     fn part(&self) -> &Part {
         &self.parts[self.focus]
     }
@@ -128,34 +136,6 @@ impl FigurePane {
                 desk.open(FigurePane::behind(&catalog, &drill.figure, values));
             }
             None => desk.open(ExplainPane::new(figure, &answer, row)),
-        }
-    }
-
-    /// The form that the row opens, filled from the row; else an empty one of the pane's kind.
-    fn new_record(&mut self, desk: &mut Desk<'_>) {
-        let catalog = Arc::clone(desk.catalog);
-        let opens = self.part().figure(&catalog).and_then(|figure| figure.opens.as_ref());
-        let (kind, seed) = match (opens, self.part().row()) {
-            (Some(opens), Some((answer, row)))
-                if part::record_at(self.part(), &catalog).is_none() =>
-            {
-                let seed: Body = opens
-                    .bind
-                    .iter()
-                    .map(|(field, column)| (field, answer.table.get(row, column)))
-                    .filter(|(_, value)| !value.is_null())
-                    .map(|(field, value)| (field.clone(), value.plain().into()))
-                    .collect();
-                (opens.form.clone(), seed)
-            }
-            (Some(opens), _) => (opens.form.clone(), Body::new()),
-            (None, _) => match &self.kind {
-                Some(kind) => (kind.clone(), Body::new()),
-                None => return,
-            },
-        };
-        if desk.may_write() {
-            EditPane::create(&kind, seed, desk);
         }
     }
 
@@ -260,6 +240,8 @@ impl Pane for FigurePane {
                 }
                 None => return false,
             },
+            Action::Chain => return self.chain(desk),
+            Action::Measure => return self.measure(desk),
             Action::Toggle if self.part().has_chart(&catalog) => {
                 let part = self.part_mut();
                 part.chart = !part.chart;
@@ -407,6 +389,7 @@ impl Pane for FigurePane {
                 Reply::Written(path) => {
                     desk.say(Notice::good(format!("Written to {}", path.display())));
                 }
+                Reply::Saved(revision) => desk.say(recording::measured(revision)),
                 Reply::Script(text) => {
                     let name = format!("{}.sql", self.part().name());
                     desk.open(TextPane::new(format!("SQL of {}", self.part().name()), name, text));
@@ -435,6 +418,7 @@ impl Pane for FigurePane {
             actions.push(Action::New);
         }
         actions.extend([
+            Action::Chain,
             Action::Zoom,
             Action::Summary,
             Action::Jump,

@@ -11,6 +11,7 @@ use crate::ledger::{self, RecordDiff, Revision};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene};
+use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::moving::state_title;
 use crate::tui::widgets::diff;
@@ -223,7 +224,11 @@ impl Pane for HistoryPane {
         self.stale = true;
     }
 
-    fn act(&mut self, action: Action, _desk: &mut Desk<'_>) -> bool {
+    fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
+        if action == Action::Chain {
+            desk.open(ChainPane::of_record(&self.record));
+            return true;
+        }
         if self.comparison.is_some() {
             self.act_on_comparison(action)
         } else {
@@ -251,7 +256,7 @@ impl Pane for HistoryPane {
         if self.comparison.is_some() {
             vec![Action::Left, Action::Right, Action::Down, Action::History, Action::Back]
         } else {
-            vec![Action::Open, Action::Toggle, Action::Back]
+            vec![Action::Open, Action::Toggle, Action::Chain, Action::Back]
         }
     }
 

@@ -139,6 +139,12 @@ impl Part {
         self
     }
 
+    /// The same, to go to the row with these values when the answer comes.
+    pub fn going_to(mut self, row: Vec<(String, Value)>) -> Self {
+        self.wanted = row;
+        self
+    }
+
     pub fn name(&self) -> &str {
         self.choices.get(self.chosen).map_or("", |choice| choice.figure.as_str())
     }

@@ -10,8 +10,10 @@ use crate::ledger::{self, Revision};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene};
+use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::figure_draw::say;
+use crate::tui::panes::figure_pane::measured;
 use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::moving::{self, Moved, Moving};
 use crate::tui::panes::reader::Reader;
@@ -28,6 +30,7 @@ pub struct RecordPane {
     stale: bool,
     moving: Moving,
     writing: Option<Ticket>,
+    measuring: Option<Ticket>,
     /// Go on to the form as soon as the record is there.
     edit: bool,
 }
@@ -44,6 +47,7 @@ impl RecordPane {
             stale: true,
             moving: Moving::default(),
             writing: None,
+            measuring: None,
             edit: false,
         }
     }
@@ -119,6 +123,13 @@ impl Pane for RecordPane {
             }
             Action::History => desk.open(HistoryPane::new(self.record.clone(), false)),
             Action::Compare => desk.open(HistoryPane::new(self.record.clone(), true)),
+            Action::Chain => desk.open(ChainPane::of_record(&self.record)),
+            Action::Measure => {
+                if desk.may_write() {
+                    let request = Request::Measure { record: self.record.clone() };
+                    self.measuring = Some(desk.ask(request));
+                }
+            }
             Action::Refresh => {
                 self.outdate();
                 self.show(desk);
@@ -165,6 +176,15 @@ impl Pane for RecordPane {
             }
             return true;
         }
+        if self.measuring == Some(ticket) {
+            self.measuring = None;
+            match reply {
+                Reply::Saved(revision) => desk.say(measured(revision)),
+                Reply::Failed(failure) => desk.say(Notice::from(failure)),
+                _ => {}
+            }
+            return true;
+        }
         let Some(form) = &self.form else { return false };
         match self.moving.replied(ticket, reply, &Arc::clone(form), desk) {
             None => return false,
@@ -183,6 +203,8 @@ impl Pane for RecordPane {
             Action::Move,
             Action::History,
             Action::Compare,
+            Action::Chain,
+            Action::Measure,
             Action::Export,
             Action::Refresh,
         ]
