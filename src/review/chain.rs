@@ -164,7 +164,7 @@ impl<'a> Graph<'a> {
                     name: "not there".to_owned(),
                 })
             });
-            let label = link.field.label.to_lowercase();
+            let label = link.label.to_lowercase();
             self.edges.push(if link.changes {
                 Edge { cause: own.clone(), effect: other, up: "changed by".into(), down: label }
             } else {

@@ -21,6 +21,10 @@ pub mod text_pane;
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::pane::Pane;
 
+/// The kind of record that `N` writes about any row and any record, and the field that names what
+/// it follows from.
+pub const DECISION: (&str, &str) = ("decision", "about");
+
 /// A pane of the review.
 #[derive(Clone, Copy, Debug)]
 pub struct PaneSpec {

@@ -188,7 +188,7 @@ def buyer(book):
         "qualification": "Economic buyer by name. At an incumbent's site also who signs for a second supplier.",
         "exit_criterion": "The economic buyer has answered the mail.",
         "change": "New gate between Solution and Proposal. Managers see deals without it every Monday.",
-        "evidence": seen(("pm-press", "Granite Hollow: proposal without having met the buyer."), ("fb-sponsor", "\"I gave it to procurement.\"")),
+        "evidence": seen(("de-commit", "Commit needs the steps to the signature, and only who signs knows them."), ("pm-press", "Granite Hollow: proposal without having met the buyer."), ("fb-sponsor", "\"I gave it to procurement.\"")),
         "pilot_team": "Europe, enterprise",
         "pilot_weeks": "4",
         "pilot_metric": "Share of proposals with the buyer's answer; win rate, enterprise",

@@ -6,6 +6,11 @@ def write(book):
     actions(book)
 
 
+def cited(figure, quarter, as_of, by, row, column=""):
+    """A row of a figure, which the program reads when the record is written."""
+    return {"figure": figure, "asked": {"quarter": quarter, "by": by, "as_of": as_of}, "row": {"slice": row}, "column": column}
+
+
 def decisions(book):
     def decide(key, at, decided, author, body):
         book.create("decision", key, at, author, body)
@@ -56,34 +61,56 @@ def decisions(book):
     # The review date of this one has passed, and nobody wrote down what came of it.
     decide("de-price", "2025-07-10 14:10", "2025-07-10 16:10", "karaca", {
         "title": "No price events in mid-market in the second half of the year",
-        "finding": "win-rate by segment, 2025-Q2: mid-market 13 of 31, in spite of fewer discounts.",
+        "finding": cited("win-rate-shift", "2025-Q2", "2025-07-10", "segment", "Mid-Market"),
         "quarter": "2025-Q2",
         "decision": "List price holds in mid-market. Discounts above 8 % go to the pricing desk. The year-end offer is retired.",
         "options": "Repeat the year-end offer (moves deals, costs ten per cent). Lower the list price (no sign that we need it).",
         "owner": "Yusuf Karaca",
         "approver": "Ingrid Solheim",
         "effective_on": "2025-07-14",
-        "metric": "Win rate, mid-market",
+        "metric": cited("win-rate-shift", "2025-Q2", "2025-07-10", "segment", "Mid-Market", "win_rate"),
         "expected_from": "0.42",
-        "expected_to": "0.42",
+        "expected_to": "0.45",
         "expected_by": "2025-11-30",
         "review_on": "2025-12-15",
         "link": "@pl-yearend",
     })
+    # From a variance to what was changed, and back: it worked, and became the rule for all.
+    apac = {
+        "title": "Asia Pacific calls no deal without a dated next step",
+        "finding": cited("forecast-variance", "2025-Q2", "2025-07-10", "region", "Asia Pacific"),
+        "quarter": "2025-Q2",
+        "decision": "A deal of best case enters the call when its next step has a date and somebody of theirs has agreed to it. Hiroshi reads the list every Monday.",
+        "options": "Cut the call by a fifth (hides who is wrong). Wait for another quarter (it was called too high twice).",
+        "owner": "Hiroshi Tanemura",
+        "approver": "Ingrid Solheim",
+        "effective_on": "2025-07-14",
+        "metric": cited("forecast-variance", "2025-Q2", "2025-07-10", "region", "Asia Pacific", "bias"),
+        "expected_from": "0.25",
+        "expected_to": "0.10",
+        "expected_by": "2025-09-30",
+        "review_on": "2025-10-14",
+    }
+    decide("de-apac", "2025-07-10 15:50", "2025-07-10 16:20", "tanemura", apac)
+    book.revise("de-apac", "2025-10-14 14:40", "nakamurahill", apac | {
+        "reading": cited("forecast-variance", "2025-Q3", "2025-10-14", "region", "Asia Pacific", "bias"),
+        "outcome": "Called within one per cent of what was won. Stands, and becomes the rule for all regions: see the next decision.",
+    }, "Read again at the review date.")
     decide("de-commit", "2025-10-14 15:10", "2025-10-14 17:00", "nakamurahill", {
         "title": "Commit needs a known paper process",
-        "finding": "forecast-variance by region, 2025-Q3: Latin America called far too little, Europe about right.",
+        "finding": cited("forecast-variance", "2025-Q3", "2025-10-14", "region", "Latin America"),
         "quarter": "2025-Q3",
         "decision": "A deal is in commit when the steps to the signature are known with their dates, and when it isn't kept out for comfort. Managers read commit with their people every Monday.",
         "options": "Haircut per region (hides it). Leave it to the owners (that's what we do now).",
         "owner": "Grace Nakamura-Hill",
         "approver": "Ingrid Solheim",
         "effective_on": "2025-10-20",
-        "metric": "Forecast bias by region",
+        "metric": cited("forecast-variance", "2025-Q3", "2025-10-14", "region", "Latin America", "bias"),
         "expected_from": "-0.36",
         "expected_to": "-0.10",
         "expected_by": "2025-12-31",
         "review_on": "2026-01-15",
+        "about": "@de-apac",
     })
     decide("de-security", "2025-10-28 14:30", "2025-10-30 09:00", "desrosiers", {
         "title": "Security audit in March 2026",

@@ -241,6 +241,7 @@ impl Pane for FigurePane {
                 None => return false,
             },
             Action::Chain => return self.chain(desk),
+            Action::Decide => return self.decide(desk),
             Action::Measure => return self.measure(desk),
             Action::Toggle if self.part().has_chart(&catalog) => {
                 let part = self.part_mut();
@@ -418,6 +419,7 @@ impl Pane for FigurePane {
             actions.push(Action::New);
         }
         actions.extend([
+            Action::Decide,
             Action::Chain,
             Action::Zoom,
             Action::Summary,

@@ -6,10 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::catalog::form::Form;
-use crate::ledger::{self, Revision};
+use crate::ledger::{self, Body, Revision};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene};
+use crate::tui::panes::DECISION;
 use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::figure_draw::say;
@@ -124,6 +125,14 @@ impl Pane for RecordPane {
             Action::History => desk.open(HistoryPane::new(self.record.clone(), false)),
             Action::Compare => desk.open(HistoryPane::new(self.record.clone(), true)),
             Action::Chain => desk.open(ChainPane::of_record(&self.record)),
+            Action::Decide => {
+                let (kind, about) = DECISION;
+                let mut seed = Body::new();
+                seed.insert(about.to_owned(), self.record.clone().into());
+                if desk.may_write() {
+                    EditPane::create(kind, seed, desk);
+                }
+            }
             Action::Measure => {
                 if desk.may_write() {
                     let request = Request::Measure { record: self.record.clone() };
@@ -204,6 +213,7 @@ impl Pane for RecordPane {
             Action::History,
             Action::Compare,
             Action::Chain,
+            Action::Decide,
             Action::Measure,
             Action::Export,
             Action::Refresh,

@@ -449,27 +449,45 @@ fn evidence_is_read_again_from_the_chain() {
     bench.sees("With all that is known today: reads the same.");
 }
 
-#[test]
-fn a_record_that_is_opened_from_a_row_cites_the_row() {
+/// What the form that a key opened on a row of the alerts begins with.
+fn seed_of(key: &str, row: usize) -> (String, Body) {
     let mut bench = Bench::open();
     bench.press("2");
     bench.answer_figures(2);
-    // Row 1 has no decision yet.
-    bench.press("Down");
-    bench.press("c");
+    for _ in 0..row {
+        bench.press("Down");
+    }
+    bench.press(key);
     let seed = bench.asked.iter().find_map(|(_, request)| match request {
-        Request::Blank { kind, seed } if kind == "decision" => Some(seed.clone()),
+        Request::Blank { kind, seed } => Some((kind.clone(), seed.clone())),
         _ => None,
     });
-    let cited = crate::ledger::Evidence::read(&seed.expect("the form is filled in")["finding"]);
-    let cited = cited.expect("evidence");
+    seed.expect("a form is filled in")
+}
+
+#[test]
+fn a_record_that_is_opened_from_a_row_cites_the_row() {
+    // Row 1 has no record yet.
+    let (kind, seed) = seed_of("c", 1);
+    assert_eq!(kind, "course-correction");
+    assert_eq!(seed["finding"], "alert_id 1", "the alert finds its record by it");
+    let cited = crate::ledger::Evidence::read(&seed["cited"]).expect("evidence");
     assert_eq!(cited.figure, "win-rate-alerts");
     assert_eq!(
         (cited.asked["by"].as_str(), cited.asked["quarter"].as_str()),
         ("segment", "2025-Q4")
     );
-    assert_eq!(cited.says.as_deref(), Some("alert_id 1"), "the alert finds its decision by it");
     assert!(!cited.row.is_empty(), "{cited:?}");
+}
+
+#[test]
+fn a_decision_cites_any_row_and_follows_from_its_record() {
+    let (kind, seed) = seed_of("N", 1);
+    assert_eq!(kind, "decision");
+    assert!(crate::ledger::Evidence::read(&seed["finding"]).is_ok(), "{seed:?}");
+    assert!(!seed.contains_key("about"));
+    let (_, seed) = seed_of("N", 0);
+    assert_eq!(seed["about"], "PM-0");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::ledger::{self, Body, Evidence, Revision};
 use crate::review::Start;
 use crate::tui::message::{Notice, Request};
 use crate::tui::pane::Desk;
+use crate::tui::panes::DECISION;
 use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::part::{self, Part};
@@ -58,6 +59,24 @@ impl FigurePane {
         let Some((cited, read)) = row_cited(self.part(), &catalog, desk) else { return false };
         let Evidence { figure, asked, row: key, .. } = cited;
         desk.open(ChainPane::new(Start::Row { figure, asked, key, read }));
+        true
+    }
+
+    /// A decision that cites the row, and follows from its record where it has one.
+    pub(super) fn decide(&self, desk: &mut Desk<'_>) -> bool {
+        let catalog = Arc::clone(desk.catalog);
+        let (kind, about) = DECISION;
+        let (Some(form), Some(_)) = (catalog.forms.get(kind), self.part().row()) else {
+            return false;
+        };
+        let mut seed = Body::new();
+        cite_row(self.part(), &catalog, form, &mut seed, desk);
+        if let Some(record) = part::record_at(self.part(), &catalog) {
+            seed.insert(about.to_owned(), record.into());
+        }
+        if desk.may_write() {
+            EditPane::create(kind, seed, desk);
+        }
         true
     }
 
