@@ -751,9 +751,9 @@ fn the_ledger_verifies() {
     assert!(verification.revisions > 150);
 }
 
-/// Story 15: from a variance to a changed play, and the figure measured again.
+/// Story 18: from a variance to a changed play, and the figure measured again.
 #[test]
-fn a_variance_led_to_a_decision_that_worked_and_to_a_changed_play() {
+fn story_18_a_variance_led_to_a_decision_that_worked_and_to_a_changed_play() {
     let mut company = company();
     let variance = |company: &mut Company, quarter: &str, as_of: &str| {
         let rows = company.figure("forecast-variance", &[("quarter", quarter), ("as_of", as_of)]);
