@@ -21,8 +21,8 @@ use crate::workspace::Answer;
 use sheet::Sheet;
 
 pub use chain::{chain_json, chain_markdown, chain_text, steps};
-pub use json::escaped;
 pub use evidence::{repeated_text, since, verdict};
+pub use json::escaped;
 
 /// How an answer is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -177,6 +177,8 @@ pub enum Step {
     Effect(Effect),
     /// Shows a pane on top of this one.
     Open(Box<dyn Pane>),
+    /// Shows a record on top of this pane.
+    Record(String),
     /// Shows a pane in the place of this one.
     Replace(Box<dyn Pane>),
     /// Goes one level back.

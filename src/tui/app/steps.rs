@@ -5,6 +5,7 @@ use crate::tui::overlay::{Overlay, Purpose};
 use crate::tui::pane::{Pane, Step};
 use crate::tui::panes::PANES;
 use crate::tui::panes::figure_pane::FigurePane;
+use crate::tui::panes::record_pane::RecordPane;
 
 use super::{App, Place};
 
@@ -20,6 +21,9 @@ impl App {
             Step::Effect(effect) => self.effects.push(effect),
             Step::Say(notice) => self.notice = Some(notice),
             Step::Open(pane) => self.open_pane(place.0, pane),
+            Step::Record(record) => {
+                self.open_pane(place.0, Box::new(RecordPane::new(record)));
+            }
             Step::Replace(pane) => {
                 self.close(place);
                 self.open_pane(place.0, pane);

@@ -2,6 +2,7 @@
 //! Tests name panes, rows and words, not places on the screen.
 
 mod bench;
+mod chain;
 mod import_choices;
 mod importing;
 mod records;

@@ -11,10 +11,9 @@ use crate::pack;
 use crate::review::{Branch, Chain, FigurePoint, Point, Start};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
-use crate::tui::pane::{Desk, Pane, Scene};
+use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::figure_draw::say;
 use crate::tui::panes::figure_pane::FigurePane;
-use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
 use crate::tui::widgets::{paint, wrap};
 
@@ -134,7 +133,7 @@ impl ChainPane {
 
     fn open(&self, desk: &mut Desk<'_>) -> bool {
         match self.selected_point() {
-            Some(Point::Record(point)) => desk.open(RecordPane::new(point.record.clone())),
+            Some(Point::Record(point)) => desk.step(Step::Record(point.record.clone())),
             Some(Point::Figure(point)) => desk.open(figure_as_asked(point, desk)),
             None => return false,
         }

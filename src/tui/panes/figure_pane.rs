@@ -23,10 +23,8 @@ use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::part::{self, Part, PartPlace};
 use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
-use crate::tui::panes::{PaneSpec, figure_draw, figure_table};
+use crate::tui::panes::{PaneSpec, figure_draw, figure_table, moving};
 use crate::tui::widgets::list_picker::PickItem;
-
-pub use recording::measured;
 
 /// Figures of one subject, one of them in focus.
 pub struct FigurePane {
@@ -390,7 +388,7 @@ impl Pane for FigurePane {
                 Reply::Written(path) => {
                     desk.say(Notice::good(format!("Written to {}", path.display())));
                 }
-                Reply::Saved(revision) => desk.say(recording::measured(revision)),
+                Reply::Saved(revision) => desk.say(moving::measured(revision)),
                 Reply::Script(text) => {
                     let name = format!("{}.sql", self.part().name());
                     desk.open(TextPane::new(format!("SQL of {}", self.part().name()), name, text));

@@ -190,3 +190,9 @@ fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// What a measure came to, as it was written down.
+pub fn measured(revision: &Revision) -> Notice {
+    let reason = revision.reason.as_deref().unwrap_or_default();
+    Notice::good(format!("{}, revision {}. {reason}", revision.record, revision.revision))
+}

@@ -14,9 +14,8 @@ use crate::tui::panes::DECISION;
 use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::edit_pane::EditPane;
 use crate::tui::panes::figure_draw::say;
-use crate::tui::panes::figure_pane::measured;
 use crate::tui::panes::history_pane::HistoryPane;
-use crate::tui::panes::moving::{self, Moved, Moving};
+use crate::tui::panes::moving::{self, Moved, Moving, measured};
 use crate::tui::panes::reader::Reader;
 use crate::tui::widgets::document;
 

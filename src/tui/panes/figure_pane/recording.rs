@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::catalog::form::FieldKind;
 use crate::catalog::{Catalog, Form};
-use crate::ledger::{self, Body, Evidence, Revision};
+use crate::ledger::{self, Body, Evidence};
 use crate::review::Start;
-use crate::tui::message::{Notice, Request};
+use crate::tui::message::Request;
 use crate::tui::pane::Desk;
 use crate::tui::panes::DECISION;
 use crate::tui::panes::chain_pane::ChainPane;
@@ -89,12 +89,6 @@ impl FigurePane {
         }
         true
     }
-}
-
-/// What a measure came to, as it was written down.
-pub fn measured(revision: &Revision) -> Notice {
-    let reason = revision.reason.as_deref().unwrap_or_default();
-    Notice::good(format!("{}, revision {}. {reason}", revision.record, revision.revision))
 }
 
 /// The row in the first evidence of the form. What the figure binds to that field stays with it
