@@ -109,6 +109,9 @@ def assumptions():
         yield ["win_rate_threshold", segment, company.THRESHOLD_2025[segment], "2025-01-01", "Raised with the plan for 2025; still five to nine points below the average of 2024."]
     for segment in SEGMENTS:
         yield ["strategic_amount", segment, company.STRATEGIC[segment], "2024-01-01", "Roughly the largest twentieth of the deals of 2023; from April 2025 a loss above it gets a post-mortem."]
+    for name, reason in (("strategic_displaced_amount", "Customers that we lose to a competitor: from here on we want to know why."),
+                         ("strategic_vertical_amount", "First deals of an industry are lost for many reasons; the large ones teach.")):
+        yield [name, "*", 450000, "2024-01-01", reason]
     for stage, value in company.PROBABILITY.items():
         yield ["stage_probability", stage, value, "2024-01-01", "Set when the CRM was introduced."]
     yield ["stage_probability", "Negotiation", "0.70", "2026-01-01", "Agreed for 2026: two years of negotiations closed at well under 75 %."]

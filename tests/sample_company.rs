@@ -461,6 +461,47 @@ fn story_8_strategic_losses_and_what_was_learned() {
 }
 
 #[test]
+fn story_8_what_the_losses_changed() {
+    let mut company = company();
+    let quarters = company.figure("post-mortem-coverage", &[]);
+    let newest = quarters.row("quarter", "2025-Q4");
+    assert_eq!((newest.text("done"), newest.text("losses")), ("1".into(), "5".into()));
+    // The rep of the alarm centre said price and the buyer security; of the mill both said price.
+    assert_eq!((newest.text("agreed"), newest.text("compared")), ("1".into(), "2".into()));
+
+    let queue = company.figure("post-mortems", &[]);
+    let tank = queue.row("opportunity", "Tank level network, 60 stations");
+    assert_eq!([tank.text("interview"), tank.text("interview_by")], ["ask now", "2025-12-18"]);
+
+    let signature = company.figure("qualification-signature", &[]);
+    let champion = signature.row("element", "champion");
+    assert_eq!(
+        [champion.text("verdict"), champion.text("gap_lost"), champion.text("gap_deals")],
+        ["tells", "22", "28"]
+    );
+    assert_ne!(signature.row("element", "metrics").text("verdict"), "tells");
+
+    let patterns = company.figure("loss-patterns", &[]);
+    let fennick = patterns.row("losses", "25");
+    assert_eq!(
+        [fennick.text("driver"), fennick.text("segment"), fennick.text("competitor")],
+        ["Price", "Mid-Market", "Fennick Sense"]
+    );
+
+    let fixes = company.figure("fix-effect", &[]);
+    let musts = fixes.row("post_mortem", "PM-1");
+    assert_eq!((musts.text("one"), musts.text("all_one")), ("0".into(), "2".into()));
+    assert_eq!(musts.text("read_on"), "2026-01-06", "read again after the second quarter");
+
+    let criteria = company.figure("criteria", &[]);
+    let buyer = criteria.row("record", "CR-2");
+    assert_eq!(
+        [buyer.text("evidence"), buyer.text("approvers"), buyer.text("plays")],
+        ["PM-2", "abelman, solheim", "1"]
+    );
+}
+
+#[test]
 fn story_9_plays_in_every_state() {
     let mut company = company();
     let plays = [

@@ -15,7 +15,7 @@
 --   win_rate      rate(won/closed)  NULL when nothing closed
 --   low           share             lower end of the Wilson interval, 90 %
 --   high          share             upper end of it
---   basis         state             evidence from 12 closed deals on, anecdote below; NULL: none
+--   basis         state             evidence from win_loss_min_n closed deals on, anecdote below; NULL: none
 --   won_amount    money "Won"       amount won against it
 --   lost_amount   money "Lost"      amount lost with it in the deal, to it or not
 --   price_gap     share             median of our price over theirs; NULL: nobody noted any
@@ -63,8 +63,10 @@ SELECT
     rate_of(records.won, records.closed) AS win_rate,
     wilson_low(records.won, records.closed, z_90()) AS low,
     wilson_high(records.won, records.closed, z_90()) AS high,
-    CASE WHEN records.closed >= 12 THEN 'evidence' WHEN records.closed > 0 THEN 'anecdote' END
-        AS basis,
+    CASE
+        WHEN records.closed >= assumption('win_loss_min_n', '*', as_of()) THEN 'evidence'
+        WHEN records.closed > 0 THEN 'anecdote'
+    END AS basis,
     CAST(records.won_amount AS DECIMAL(18, 2)) AS won_amount,
     CAST(records.lost_amount AS DECIMAL(18, 2)) AS lost_amount,
     CAST(records.price_gap AS DOUBLE) AS price_gap,

@@ -55,6 +55,17 @@ drivers AS (
     FROM record_post_mortem AS post_mortem
     INNER JOIN record_post_mortem_drivers AS named ON named.record_id = post_mortem.record_id
     WHERE post_mortem.state <> 'draft'
+    UNION ALL BY NAME
+    -- What the seller chose, beside what the review found; alone it is the primary one.
+    SELECT
+        post_mortem.opportunity_id,
+        post_mortem.rep_driver AS driver,
+        CASE WHEN cause.driver = post_mortem.rep_driver THEN 'primary' END AS rank,
+        'rep' AS source
+    FROM record_post_mortem AS post_mortem
+    LEFT JOIN primary_causes() AS cause ON cause.record_id = post_mortem.record_id
+    WHERE post_mortem.state <> 'draft'
+        AND post_mortem.rep_driver IS NOT NULL
 ),
 
 named AS (

@@ -2,7 +2,7 @@
 -- title:      Post-mortems
 -- question:   Which strategic losses have been worked through, and which are waiting for whom?
 -- curriculum: M8.7
--- source:     domain M8.7
+-- source:     domain M8.7 Entry rule and its times: form, review, publication; the buyer asked and talked to
 -- grain:      one row per strategic loss of the period, and per earlier one that is not done
 -- needs:      opportunities
 -- parameters:
@@ -13,12 +13,15 @@
 -- columns:
 --   opportunity_id  id     key of the CRM
 --   opportunity     text   its name
---   status          state  due, overdue (form or review is late), draft, submitted, done
+--   status          state  due, overdue (the next step is late), draft, submitted, reviewed, done
 --   days_overdue    days   days past it; NULL: in time
 --   amount          money  last amount while it was open; NULL: nobody entered one
 --   owner           text   seller
---   waiting_for     text   form or review; NULL: nothing
+--   waiting_for     text   form (the seller), review, publication; NULL: nothing
 --   due_on          date   when that is due; NULL: nothing is
+--   interview       state  of the buyer: ask (in time), ask now (it is late), asked, late (asked, and no talk in
+--                          its days), talked, declined
+--   interview_by    date   the day by which to ask, or to have talked; NULL: over
 --   account         text   customer
 --   segment         text   the deal's, else the account's
 --   region          text   the deal's, else the owner's, else the account's
@@ -26,90 +29,48 @@
 --   closed_on       date   lost on
 --   competitor      text   competitors in the deal
 --   loss_reason     text   as the CRM says
---   because         text   why it is strategic: marked, amount, account; chosen: none of them, but
---                          somebody wrote one
+--   because         text   why it is strategic: marked, amount, account, displaced (a customer, lost to a
+--                          competitor), new vertical; chosen: none of them, but somebody wrote one
 --   carried_over    flag   lost before the period
 --   record          id     the post-mortem; NULL: none yet
 -- drill:      deals opportunity_id=opportunity_id
 -- opens:      post-mortem opportunity_id=opportunity_id record=record
 
-WITH losses AS (
+WITH cases AS (
     SELECT
-        deal.*,
-        closing.amount AS lost_amount
-    FROM deals_at(as_of()) AS deal
-    INNER JOIN closings_at(
-        as_of(), least(period_start(), win_loss_start()), least(period_end(), as_of()), true
-    ) AS closing ON closing.opportunity_id = deal.opportunity_id
-    WHERE NOT closing.won
-        AND deal.state = 'lost'
-        AND deal.close_date BETWEEN least(period_start(), win_loss_start())
-            AND least(period_end(), as_of())
-),
-
--- The limit in force when the deal was lost: the segment's own, else the general one.
-limits AS (
-    SELECT
-        scope,
-        value,
-        effective_from,
-        effective_to
-    FROM assumption_history()
-    WHERE name = 'strategic_amount'
-),
-
-marked AS (
-    SELECT
-        losses.*,
+        loss.*,
+        states.since,
+        post_mortem.interview_asked_on,
+        post_mortem.interview_date,
+        coalesce(post_mortem.interview_declined = 'yes', false) AS declined,
         CASE
-            WHEN losses.strategic THEN 'marked'
-            WHEN losses.lost_amount >= coalesce(own.value, general.value) THEN 'amount'
-            WHEN upper(losses.account_rank) IN ('A', '1') THEN 'account'
-        END AS reason
-    FROM losses
-    LEFT JOIN limits AS own
-        ON own.scope = losses.segment
-        AND losses.close_date >= own.effective_from
-        AND losses.close_date < own.effective_to
-    LEFT JOIN limits AS general
-        ON general.scope = '*'
-        AND losses.close_date >= general.effective_from
-        AND losses.close_date < general.effective_to
-),
-
-records AS (
-    SELECT
-        opportunity_id,
-        max_by(record_id, created_at) AS record_id,
-        max_by(state, created_at) AS state
-    FROM record_post_mortem
-    GROUP BY opportunity_id
-),
-
-paired AS (
-    SELECT
-        marked.*,
-        records.record_id,
-        records.state AS record_state,
-        CASE
-            WHEN records.state IN ('reviewed', 'published') THEN NULL
-            WHEN records.state = 'submitted' THEN 'review'
+            WHEN loss.record_state = 'published' THEN NULL
+            WHEN loss.record_state = 'reviewed' THEN 'publication'
+            WHEN loss.record_state = 'submitted' THEN 'review'
             ELSE 'form'
         END AS waiting_for
-    FROM marked
-    LEFT JOIN records ON records.opportunity_id = marked.opportunity_id
-    WHERE marked.reason IS NOT NULL
-        OR records.record_id IS NOT NULL
+    FROM strategic_losses(
+        least(period_start(), win_loss_start()), least(period_end(), as_of())
+    ) AS loss
+    LEFT JOIN record_post_mortem AS post_mortem ON post_mortem.record_id = loss.record_id
+    LEFT JOIN record_states() AS states ON states.record_id = loss.record_id
 ),
 
 dated AS (
     SELECT
         *,
-        close_date + CAST(CASE waiting_for
-            WHEN 'form' THEN assumption('post_mortem_form_days', '*', as_of())
-            WHEN 'review' THEN assumption('post_mortem_review_days', '*', as_of())
-        END AS INTEGER) AS due_on
-    FROM paired
+        CASE waiting_for
+            WHEN 'form' THEN close_date + CAST(assumption('post_mortem_form_days', '*', as_of()) AS INTEGER)
+            WHEN 'review' THEN close_date + CAST(assumption('post_mortem_review_days', '*', as_of()) AS INTEGER)
+            WHEN 'publication' THEN since + CAST(assumption('post_mortem_publish_days', '*', as_of()) AS INTEGER)
+        END AS due_on,
+        CASE
+            WHEN interview_date <= as_of() OR declined THEN NULL
+            WHEN interview_asked_on IS NULL
+                THEN close_date + CAST(assumption('buyer_asked_days', '*', as_of()) AS INTEGER)
+            ELSE close_date + CAST(assumption('buyer_talk_days', '*', as_of()) AS INTEGER)
+        END AS interview_by
+    FROM cases
     WHERE close_date >= period_start()
         OR waiting_for IS NOT NULL
 ),
@@ -120,10 +81,17 @@ judged AS (
         CASE
             WHEN waiting_for IS NULL THEN 'done'
             WHEN as_of() > due_on THEN 'overdue'
+            WHEN waiting_for = 'publication' THEN 'reviewed'
             WHEN waiting_for = 'review' THEN 'submitted'
             WHEN record_id IS NOT NULL THEN 'draft'
             ELSE 'due'
-        END AS status
+        END AS status,
+        CASE
+            WHEN interview_date <= as_of() THEN 'talked'
+            WHEN declined THEN 'declined'
+            WHEN interview_asked_on IS NULL THEN CASE WHEN as_of() > interview_by THEN 'ask now' ELSE 'ask' END
+            ELSE CASE WHEN as_of() > interview_by THEN 'late' ELSE 'asked' END
+        END AS interview
     FROM dated
 )
 
@@ -136,6 +104,8 @@ SELECT
     owner,
     waiting_for,
     due_on,
+    interview,
+    interview_by,
     account,
     segment,
     region,
@@ -143,11 +113,11 @@ SELECT
     close_date AS closed_on,
     competitor,
     loss_reason,
-    coalesce(reason, 'chosen') AS because,
+    because,
     close_date < period_start() AS carried_over,
     record_id AS record
 FROM judged
 ORDER BY
-    list_position(['overdue', 'due', 'draft', 'submitted', 'done'], status),
+    list_position(['overdue', 'due', 'draft', 'submitted', 'reviewed', 'done'], status),
     amount DESC NULLS LAST,
     opportunity_id

@@ -12,7 +12,7 @@
 -- columns:
 --   element         text            of MEDDPPICC
 --   verdict         state           tells: the interval lies above zero; nothing: it does not; few: fewer than
---                                   20 deals on either side
+--                                   signature_min_n deals on either side
 --   gap_lost        count           closed deals with the gap that were lost
 --   gap_deals       count           closed deals with the gap
 --   gap_rate        rate(gap_lost/gap_deals) "Lost with gap"  NULL: none had it
@@ -79,6 +79,7 @@ counted AS (
 compared AS (
     SELECT
         *,
+        assumption('signature_min_n', '*', as_of()) AS least_deals,
         rate_of(gap_lost, gap_deals) - rate_of(confirmed_lost, confirmed_deals) AS difference,
         CASE WHEN gap_deals > 0 AND confirmed_deals > 0
             THEN difference_low(gap_lost, gap_deals, confirmed_lost, confirmed_deals, z_90())
@@ -92,7 +93,7 @@ compared AS (
 SELECT
     element,
     CASE
-        WHEN least(gap_deals, confirmed_deals) < 20 THEN 'few'
+        WHEN least(gap_deals, confirmed_deals) < least_deals THEN 'few'
         WHEN low > 0 THEN 'tells'
         ELSE 'nothing'
     END AS verdict,

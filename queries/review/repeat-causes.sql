@@ -11,9 +11,9 @@
 --   known_at  instant?  what was written after this instant is not seen
 -- columns:
 --   driver        text             primary cause, as the post-mortems word it
---   verdict       state            escalate: three times or more in the last two fiscal quarters; back: it
---                                  came back after its fix; fixed: it has not; open: an action runs; none:
---                                  nothing was done about it
+--   verdict       state            escalate: repeat_cause_limit times or more in the last two fiscal quarters;
+--                                  back: it came back after its fix; fixed: it has not; open: an action runs;
+--                                  none: nothing was done about it
 --   recent        count            losses with it in the fiscal quarter of the as-of day and the one before
 --   losses        count            losses with it in the 547 days
 --   amount        money            amount of them, as it was while they were open
@@ -26,21 +26,13 @@
 --   all_after     count "All after"  post-mortems of losses after that day, whatever their cause
 --   repeat_rate   rate(after_fix/all_after) "Again"  NULL: no fix, or no loss since
 --   confirmed     count            of the losses, those whose cause somebody outside the company named
+--   decision      text             what a decision about it is called
 -- chart:      bar label=driver value=losses
 -- drill:      deals loss_reason=driver
+-- opens:      decision title=decision
 
 WITH causes AS (
-    SELECT
-        post_mortem.record_id,
-        post_mortem.opportunity_id,
-        line.driver,
-        bool_or(line.source IN ('buyer', 'third party', 'document')) AS confirmed
-    FROM record_post_mortem AS post_mortem
-    INNER JOIN record_post_mortem_drivers AS line ON line.record_id = post_mortem.record_id
-    WHERE post_mortem.state <> 'draft'
-        AND line.rank = 'primary'
-        AND line.driver IS NOT NULL
-    GROUP BY post_mortem.record_id, post_mortem.opportunity_id, line.driver
+    SELECT * FROM primary_causes()
 ),
 
 losses AS (
@@ -108,17 +100,24 @@ since AS (
             WHERE losses.close_date > counted.fixed_on
         ) AS all_after
     FROM counted
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN recent >= assumption('repeat_cause_limit', '*', as_of()) THEN 'escalate'
+            WHEN after_fix > 0 THEN 'back'
+            WHEN fixed_on IS NOT NULL THEN 'fixed'
+            WHEN actions > 0 THEN 'open'
+            ELSE 'none'
+        END AS verdict
+    FROM since
 )
 
 SELECT
     driver,
-    CASE
-        WHEN recent >= 3 THEN 'escalate'
-        WHEN after_fix > 0 THEN 'back'
-        WHEN fixed_on IS NOT NULL THEN 'fixed'
-        WHEN actions > 0 THEN 'open'
-        ELSE 'none'
-    END AS verdict,
+    verdict,
     recent,
     losses,
     CAST(amount AS DECIMAL(18, 2)) AS amount,
@@ -130,8 +129,9 @@ SELECT
     after_fix,
     all_after,
     rate_of(after_fix, all_after) AS repeat_rate,
-    confirmed
-FROM since
+    confirmed,
+    'Stop losing to: ' || driver AS decision
+FROM judged
 ORDER BY
     list_position(['escalate', 'back', 'none', 'open', 'fixed'], verdict),
     losses DESC,

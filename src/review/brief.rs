@@ -145,6 +145,7 @@ const LINES: &[Line] = &[
     Line { pane: "cards", figure: "battle-cards", by: None, say: cards },
     Line { pane: "cards", figure: "card-triggers", by: None, say: card_triggers },
     Line { pane: "post-mortems", figure: "post-mortems", by: None, say: post_mortems },
+    Line { pane: "post-mortems", figure: "repeat-causes", by: None, say: repeat_causes },
     Line { pane: "playbook", figure: "plays", by: None, say: plays },
     Line { pane: "playbook", figure: "feedback-loop", by: None, say: feedback },
     Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
@@ -222,6 +223,20 @@ fn post_mortems(answer: &Answer) -> Option<Said> {
         Said::fine("No strategic losses".to_owned(), String::new())
     } else {
         Said::fine(format!("Post-mortems: {coverage}"), String::new())
+    })
+}
+
+/// Says something only when a cause escalates, or came back after its fix.
+fn repeat_causes(answer: &Answer) -> Option<Said> {
+    let table = &answer.table;
+    let escalated = names(table, "driver", rows(table, "verdict", &["escalate"]));
+    if !escalated.is_empty() {
+        let headline = format!("{} of loss again and again", counted(escalated.len(), "cause"));
+        return Some(Said::act(headline, some(&escalated)));
+    }
+    let back = names(table, "driver", rows(table, "verdict", &["back"]));
+    (!back.is_empty()).then(|| {
+        Said::watch(format!("{} back after its fix", counted(back.len(), "cause")), some(&back))
     })
 }
 

@@ -132,8 +132,8 @@ pub const PANES: &[PaneSpec] = &[
         tab: "Post-mortems",
         title: "Post-mortems",
         parts: &[
-            table(&["post-mortems"]),
-            table(&["loss-drivers", "repeat-causes", "qualification-signature"]),
+            table(&["post-mortems", "post-mortem-coverage", "fix-effect"]),
+            table(&["loss-drivers", "loss-patterns", "repeat-causes", "qualification-signature"]),
         ],
         kind: Some("post-mortem"),
         form_first: true,

@@ -102,6 +102,16 @@ const ASSUMPTIONS: &[(&str, &str, &str)] = &[
     ("play_adoption_share",     "*", "0.15"),
     ("post_mortem_form_days",   "*", "7"),
     ("post_mortem_review_days", "*", "21"),
+    // Ten business days; the buyer asked within a month and talked to within three.
+    ("post_mortem_publish_days", "*", "14"),
+    ("buyer_asked_days",        "*", "30"),
+    ("buyer_talk_days",         "*", "90"),
+    // A customer lost to a competitor, a deal in an industry without a customer: from this amount on.
+    ("strategic_displaced_amount", "*", "50000"),
+    ("strategic_vertical_amount", "*", "50000"),
+    ("repeat_cause_limit",      "*", "3"),
+    ("signature_min_n",         "*", "20"),
+    ("win_loss_min_n",          "*", "12"),
     ("materiality_share",       "*", "0.05"),
     ("late_booking_days",       "*", "7"),
     // Coverage and capacity.

@@ -100,9 +100,9 @@ fn a_post_mortem_goes_its_way() {
         [
             "counterfactual: must be filled in",
             "controllable: must be filled in",
+            "facilitator: must be filled in",
             "learning: must be filled in",
             "learning_area: must be filled in",
-            "facilitator: must be filled in",
         ]
     );
     let back =
@@ -162,9 +162,10 @@ fn exactly_one_driver_is_the_primary_one() {
     let driver =
         |rank: &str| json!({"driver": "unknown", "rank": rank, "influence": 1, "source": "rep"});
     assert_eq!(check(json!([driver("primary")])), Vec::<String>::new());
-    assert_eq!(
-        check(json!([driver("secondary")])),
-        ["drivers: name exactly one primary driver; here there is none"]
+    let reviewed = with(submitted(), "drivers", json!([driver("secondary")]));
+    assert!(
+        problems_in(&post.form, reviewed, "reviewed")
+            .contains(&"drivers: name exactly one primary driver; here there is none".to_owned())
     );
     assert_eq!(
         check(json!([driver("primary"), driver("primary")])),
@@ -172,10 +173,16 @@ fn exactly_one_driver_is_the_primary_one() {
     );
     assert_eq!(
         check(json!(vec![driver("secondary"); 4])),
-        [
-            "drivers: name exactly one primary driver; here there is none",
-            "drivers: name at most three secondary drivers; here there are 4",
-        ]
+        ["drivers: name at most three secondary drivers; here there are 4"]
+    );
+    // The seller chooses twice; who says so is for the review.
+    let chosen = json!({
+        "opportunity_id": "O-1", "outcome": "no decision", "rep_driver": "no decision: priority"
+    });
+    assert!(problems_in(&post.form, chosen.clone(), "submitted").is_empty());
+    assert_eq!(
+        problems_in(&post.form, with(chosen, "rep_driver", json!("")), "submitted"),
+        ["rep_driver: choose the main reason"]
     );
     assert!(problems_in(&post.form, json!({"opportunity_id": "O-1"}), "draft").is_empty());
     let unnamed = problems_in(&post.form, with(submitted(), "competitor", json!("")), "submitted");
@@ -219,7 +226,8 @@ fn a_play_is_approved_by_two_who_did_not_write_it() {
         "title": "Budget first", "playbook": "Enterprise", "owner": "ann", "trigger": "A first call",
         "steps": [{"step": "Ask who pays."}], "change": "The question comes first.",
         "evidence": [{"record": "FB-1"}], "pilot_team": "East", "pilot_weeks": 6,
-        "pilot_metric": "win-rate", "effective_from": "2026-01-01", "version": 1.1,
+        "pilot_metric": "win-rate", "effective_from": "2026-01-01", "review_on": "2026-04-01",
+        "version": 1.1,
     }));
     ledger::create(&mut desk.ws, &form, play, &by("ann"), None).expect("written");
     let mut go = |who: &str, state: &str| {

@@ -21,6 +21,7 @@ def action(what, owner, due_on):
 def write(book):
     planning = book.facts("planning") | {
         "outcome": "lost to competitor",
+        "rep_driver": "sales experience: late entry",
         "drivers": [
             driver("product gap: feature", "primary", 5, "buyer", "\"A plan that can't see the spare parts is a calendar.\""),
             driver("sales experience: late entry", "secondary", 2, "manager"),
@@ -40,6 +41,7 @@ def write(book):
         "learning_area": ["qualification", "product"],
         "actions": [action("Add \"Has the buyer written down the must-haves?\" to the qualification questions", "Ruth Abelman", "2025-07-11")],
         "facilitator": FACILITATOR,
+        "interview_asked_on": "2025-05-27",
         "interview_date": "2025-06-04",
     }
     book.create("post-mortem", "pm-planning", "2025-05-26 02:10", "mehrotra", _first(planning))
@@ -50,6 +52,7 @@ def write(book):
 
     press = book.facts("press") | {
         "outcome": "lost to competitor",
+        "rep_driver": "competitive: incumbent",
         "drivers": [
             driver("competitive: incumbent", "primary", 4, "buyer", "\"Nobody here gets fired for staying with the people who built the press.\""),
             driver("sales experience: economic buyer not reached", "secondary", 4, "manager"),
@@ -83,6 +86,7 @@ def write(book):
 
     reefer = book.facts("reefer") | {
         "outcome": "lost to competitor",
+        "rep_driver": "pricing: list price",
         "drivers": [
             driver("competitive: new entrant", "primary", 5, "document", "Quote of Fennick Sense, 11 September: 365 a month and site, hardware lent."),
             driver("pricing: terms", "secondary", 3, "buyer", "\"Thirty per cent in the first year is my whole training budget.\""),
@@ -106,6 +110,7 @@ def write(book):
             action("Add the sensor count per site to the first-call questions of mid-market", "Ruth Abelman", "2025-11-14"),
         ],
         "facilitator": FACILITATOR,
+        "interview_asked_on": "2025-09-22",
         "interview_date": "2025-09-29",
     }
     book.create("post-mortem", "pm-reefer", "2025-09-19 14:40", "yildiz", _first(reefer))
@@ -117,6 +122,7 @@ def write(book):
     # The one where the buyer's view turned the rep's upside down: read its diff.
     alarm = book.facts("alarm") | {
         "outcome": "lost to competitor",
+        "rep_driver": "pricing: list price",
         "drivers": [
             driver("product gap: security or compliance", "primary", 5, "buyer", "\"Your people answered the security questions well, three weeks after theirs.\""),
             driver("sales experience: responsiveness", "secondary", 4, "buyer"),
@@ -141,6 +147,9 @@ def write(book):
             action("Pilot the play \"Security pack before the tender\" in North America", "Ruth Abelman", "2025-10-27"),
         ],
         "facilitator": FACILITATOR,
+        "interview_asked_on": "2025-10-14",
+        "interviewer": FACILITATOR,
+        "buyer_words": "Nobody compared prices. IT security had your answers three weeks after theirs, and by then we had decided.",
         "interview_date": "2025-10-22",
     }
     rep_view = _first(alarm) | {
@@ -167,6 +176,7 @@ def write(book):
 
     mill = book.facts("mill") | {
         "outcome": "lost to competitor",
+        "rep_driver": "pricing: list price",
         "drivers": [
             driver("pricing: list price", "primary", 5, "document", "Requote of Drevane of 24 November: 49 per sensor and year, two years."),
             driver("sales experience: responsiveness", "secondary", 3, "manager"),
@@ -188,5 +198,6 @@ def write(book):
 
 def _first(body):
     """What the rep fills in at once; the review adds the rest."""
-    later = ("counterfactual", "controllable", "learning", "learning_area", "actions", "interview_date")
+    later = ("counterfactual", "controllable", "learning", "learning_area", "actions", "interview_date", "interview_asked_on", "interviewer",
+             "buyer_words")
     return {field: value for field, value in body.items() if field not in later}

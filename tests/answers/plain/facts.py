@@ -24,7 +24,9 @@ DEFAULTS = [
     ("card_effect_min_n", "*", "10"), ("feedback_triage_days", "*", "14"), ("feedback_decide_days", "*", "30"),
     ("feedback_tell_days", "*", "14"), ("feedback_segment_weight", "*", "1"), ("board_mix_points", "*", "0.10"),
     ("play_effect_days", "*", "90"), ("play_effect_min_n", "*", "30"), ("play_adoption_weeks", "*", "8"),
-    ("play_adoption_share", "*", "0.15"),
+    ("play_adoption_share", "*", "0.15"), ("post_mortem_publish_days", "*", "14"), ("buyer_asked_days", "*", "30"),
+    ("buyer_talk_days", "*", "90"), ("strategic_displaced_amount", "*", "50000"), ("strategic_vertical_amount", "*", "50000"),
+    ("repeat_cause_limit", "*", "3"), ("signature_min_n", "*", "20"), ("win_loss_min_n", "*", "12"),
     ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
     ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
     ("roi_hurdle", "*", "0"), ("roi_trend_agreement", "*", "0.7"), ("roi_ramped_share", "*", "0.80"),
@@ -211,6 +213,12 @@ class Company:
             month = self.month_end(month) + timedelta(1)
         return out
 
+    def quarter_name(self, first):
+        """2025-Q4, of the fiscal quarter that begins on a day."""
+        begins = self.case["fiscal_year_start"]
+        year = first.year + (begins > 1 and first.month >= begins)
+        return f"{year}-Q{(first.month - begins) % 12 // 3 + 1}"
+
     @property
     def window(self):
         return self.as_of - timedelta(546)
@@ -232,6 +240,7 @@ class Company:
             deal = {
                 "id": v["opportunity_id"], "name": v.get("name") or v["opportunity_id"],
                 "account": account.get("name") or v.get("account_id"), "rank": account.get("rank"),
+                "account_id": v.get("account_id"),
                 "region": self.placed(v),
                 "segment": v.get("segment") or account.get("segment") or nowhere, "product": self.product(v.get("product_id")),
                 "owner": owner, "manager": self.manager_of(v.get("owner_id")), "owner_id": v.get("owner_id"),
@@ -304,7 +313,7 @@ class Company:
             moved = old is None or old["state"] != step["state"]
             out[step["record"]] = {
                 "record": step["record"], "kind": step["kind"], "state": step["state"],
-                "body": step.get("body") or old["body"], "created_at": old["created_at"] if old else at,
+                "action": step["action"], "toward": step.get("toward"), "body": step.get("body") or old["body"], "created_at": old["created_at"] if old else at,
                 "updated_at": at, "author": step["author"], "reason": step.get("reason"),
                 "revision": (old["revision"] if old else 0) + 1, "since": at.date() if moved else old["since"],
             }

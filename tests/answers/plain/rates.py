@@ -62,7 +62,7 @@ def competitors(co):
         low, high = wilson(r["won"], r["n"])
         gaps = [g for g in r["gaps"] if g is not None]
         yield [name, int(row["tier"]) if row.get("tier") else None, r["won"], r["n"], share(r["won"], r["n"]), low, high,
-               "evidence" if r["n"] >= 12 else "anecdote" if r["n"] else None, total(r["won_amount"]),
+               "evidence" if r["n"] >= co.assumption("win_loss_min_n", "*", co.as_of) else "anecdote" if r["n"] else None, total(r["won_amount"]),
                total(r["lost_amount"]), float(median(gaps)) if gaps else None, r["shared"], len(pipeline.get(name, [])),
                total(pipeline.get(name, [])), day(row.get("first_seen")), co.window, co.as_of]
 
@@ -88,42 +88,83 @@ def deals(co):
     yield from sorted(out, key=lambda r: (r[13] is None, -(r[13] or 0), r[0]))
 
 
-def post_mortems(co):
-    out = []
+def won_before(co):
+    """First day on which something was won, by account and by industry."""
+    accounts, industries = {}, {}
+    for v in co.versions:
+        if v["valid_from"] <= co.as_of and (v["valid_to"] is None or v["valid_to"] > co.as_of) and v["state"] == "won":
+            if v.get("account_id") and v["close_date"] and v["close_date"] <= co.as_of:
+                k = v["account_id"]
+                accounts[k] = min(accounts.get(k, FAR), v["close_date"])
+                industry = co.accounts.get(k, {}).get("industry")
+                if industry:
+                    industries[industry] = min(industries.get(industry, FAR), v["close_date"])
+    return accounts, industries
+
+
+def strategic_losses(co, first, last):
+    """(deal, amount, why, post-mortem or none) of what is worked through."""
+    accounts, industries = won_before(co)
     written = {}
     for record in sorted(co.records("post-mortem"), key=lambda r: r["created_at"]):
         written[record["body"]["opportunity_id"]] = record
-    for d, won, amount in co.closings(min(co.start, co.window), min(co.end, co.as_of)):
+    for d, won, amount in co.closings(first, last):
         if won:
             continue
-        limit = co.assumption("strategic_amount", d["segment"], d["close"])
+
+        def above(name):
+            limit = co.assumption(name, d["segment"], d["close"])
+            return amount is not None and limit is not None and amount >= limit
+
+        industry = co.accounts.get(d["account_id"], {}).get("industry")
         because = None
         if d["strategic"]:
             because = "marked"
-        elif amount is not None and amount >= limit:
+        elif above("strategic_amount"):
             because = "amount"
         elif (d["rank"] or "").upper() in ("A", "1"):
             because = "account"
-        record = written.get(d["id"])
-        if because is None and record is None:
-            continue
-        state = record["state"] if record else None
-        waiting = None if state in ("reviewed", "published") else "review" if state == "submitted" else "form"
+        elif above("strategic_displaced_amount") and co.rivals_of[d["id"]] and accounts.get(d["account_id"], FAR) < d["close"]:
+            because = "displaced"
+        elif above("strategic_vertical_amount") and industry and industries.get(industry, FAR) >= d["close"]:
+            because = "new vertical"
+        elif d["id"] in written:
+            because = "chosen"
+        if because:
+            yield d, amount, because, written.get(d["id"])
+
+
+def post_mortems(co):
+    out = []
+    for d, amount, because, record in strategic_losses(co, min(co.start, co.window), min(co.end, co.as_of)):
+        state, body = (record["state"], record["body"]) if record else (None, {})
+        waiting = {"published": None, "reviewed": "publication", "submitted": "review"}.get(state, "form")
         earlier = d["close"] < co.start
         if earlier and waiting is None:
             continue
-        due = waiting and d["close"] + co.days({"form": "post_mortem_form_days", "review": "post_mortem_review_days"}[waiting])
+        start = {"form": d["close"], "review": d["close"], "publication": record and record["since"], None: None}[waiting]
+        due = waiting and start + co.days({"form": "post_mortem_form_days", "review": "post_mortem_review_days",
+                                           "publication": "post_mortem_publish_days"}[waiting])
         if waiting is None:
             status = "done"
         elif co.as_of > due:
             status = "overdue"
         else:
-            status = "submitted" if waiting == "review" else "draft" if record else "due"
+            status = {"publication": "reviewed", "review": "submitted"}.get(waiting) or ("draft" if record else "due")
+        talked = body.get("interview_date") and day(body["interview_date"]) <= co.as_of
+        asked, by = body.get("interview_asked_on"), None
+        if talked:
+            interview = "talked"
+        elif body.get("interview_declined") == "yes":
+            interview = "declined"
+        else:
+            by = d["close"] + co.days("buyer_talk_days" if asked else "buyer_asked_days")
+            interview = ("late" if asked else "ask now") if co.as_of > by else ("asked" if asked else "ask")
         late = (co.as_of - due).days if status == "overdue" else None
-        out.append([d["id"], d["name"], status, late, amount, d["owner"], waiting, due, d["account"], d["segment"],
-                    d["region"], d["manager"], d["close"], rival_names(co, d), d["loss_reason"], because or "chosen",
-                    earlier, record and record["record"]])
-    order = ["overdue", "due", "draft", "submitted", "done"]
+        out.append([d["id"], d["name"], status, late, amount, d["owner"], waiting, due, interview, by, d["account"], d["segment"],
+                    d["region"], d["manager"], d["close"], rival_names(co, d), d["loss_reason"], because, earlier,
+                    record and record["record"]])
+    order = ["overdue", "due", "draft", "submitted", "reviewed", "done"]
     yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, -(r[4] or 0), r[0]))
 
 
@@ -139,6 +180,10 @@ def loss_drivers(co):
                     if line.get("driver"):
                         named[line["driver"], d["slice"]][d["id"]].append(
                             (line.get("source") or "rep", line.get("rank"), line.get("influence")))
+                if body.get("rep_driver"):
+                    first = [x["driver"] for x in body.get("drivers", []) if x.get("rank") == "primary" and x.get("driver")]
+                    rank = "primary" if body["rep_driver"] in (first or [body["rep_driver"]]) else None
+                    named[body["rep_driver"], d["slice"]][d["id"]].append(("rep", rank, None))
         if d["loss_reason"]:
             named[d["loss_reason"], d["slice"]][d["id"]].append(("crm", None, None))
     out = []

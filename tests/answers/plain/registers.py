@@ -95,7 +95,8 @@ def assumptions(co):
 
 
 def criteria(co):
-    plays_of = [{e["record"] for e in r["body"].get("evidence", [])} for r in co.records("play")]
+    plays_of = [{e["record"] for e in r["body"].get("evidence", [])} | {s.get("because") for s in r["body"].get("steps", [])}
+                for r in co.records("play")]
     out = []
     for r in co.records("criterion"):
         if r["state"] == "retired" and r["since"] < co.start:
@@ -103,10 +104,22 @@ def criteria(co):
         b = r["body"]
         cases = {c["record"] for c in b.get("cases", [])}
         review = day(b.get("review_on"))
+        versions, agreed, before, approvers = 0, set(), None, []
+        for step in co.history("criterion"):
+            if step["record"] != r["record"]:
+                continue
+            if step["state"] == "in-review" and before != "in-review":
+                agreed = set()
+            if step["action"] == "approve" and step["toward"] == "in-force":
+                agreed.add(step["author"])
+            if step["state"] == "in-force" and before != "in-force":
+                versions, approvers = versions + 1, sorted(agreed | {step["author"]})
+            before = step["state"]
         out.append([r["record"], b["kind"], b["title"], r["state"], b.get("segment"), b.get("stage"),
                     day(b.get("effective_on")), review, r["state"] == "in-force" and review is not None and review < co.as_of,
                     len(cases), sum(c.startswith("PM-") for c in cases), sum(r["record"] in p for p in plays_of),
-                    b.get("owner"), (co.as_of - r["since"]).days])
+                    versions, ", ".join(approvers) or None, ", ".join(sorted(cases)) or None, b.get("rule"), b.get("owner"),
+                    (co.as_of - r["since"]).days])
     order = ["in-review", "in-force", "draft", "retired"]
     yield from sorted(out, key=lambda r: (not r[8], order.index(r[3]), r[0]))
 
