@@ -3,8 +3,10 @@
 //! Owns the candidates; which of them is meant is decided by the preset that
 //! knows the most of the headers (`choose`). Never reads beyond the head.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::OnceLock;
 
 use crate::catalog::preset::nameless;
 
@@ -32,6 +34,9 @@ pub struct HeaderRow {
     pub start: u64,
     /// The whole line is quoted once more.
     pub wrapped: bool,
+    /// The first column of each [`comparable`] name: a header is looked for under every name that
+    /// any preset knows.
+    places: OnceLock<HashMap<String, usize>>,
 }
 
 impl HeaderRow {
@@ -48,24 +53,22 @@ impl HeaderRow {
 
     /// Column of this header, from 0. Case, blanks and marks around do not count.
     pub fn find(&self, header: &str) -> Option<usize> {
-        self.names.iter().position(|name| letters(name).eq(letters(header)))
+        let places = self.places.get_or_init(|| {
+            let mut places = HashMap::with_capacity(self.names.len());
+            for (place, name) in self.names.iter().enumerate() {
+                places.entry(comparable(name)).or_insert(place);
+            }
+            places
+        });
+        places.get(&comparable(header)).copied()
     }
 }
 
 /// Two headers are the same when this is: lower case, one blank for any run of blanks.
 pub fn comparable(header: &str) -> String {
-    letters(header).collect()
-}
-
-/// The letters of [`comparable`]: each header is looked for under every name that any preset knows,
-/// and most differ in the first.
-fn letters(header: &str) -> impl Iterator<Item = char> + '_ {
     let bare =
         header.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
-    bare.split_whitespace()
-        .enumerate()
-        .flat_map(|(place, word)| (place > 0).then_some(' ').into_iter().chain(word.chars()))
-        .flat_map(char::to_lowercase)
+    bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Every line of the head that may hold the headers, in every way of dividing it
@@ -217,7 +220,14 @@ impl Head<'_> {
             }
             let names = fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned());
             let start = self.start + position.byte() + skipped;
-            out.push(HeaderRow { delimiter, names: names.collect(), line, start, wrapped });
+            out.push(HeaderRow {
+                delimiter,
+                names: names.collect(),
+                line,
+                start,
+                wrapped,
+                places: OnceLock::new(),
+            });
         }
         let commonest =
             widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
