@@ -197,6 +197,9 @@ impl Workspace {
             }
             opened => opened?,
         }
+        if access == Access::ReadWrite {
+            settings::complete(&mut workspace)?;
+        }
         Ok(workspace)
     }
 

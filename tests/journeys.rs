@@ -58,7 +58,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
     }
     // Behind a row, and back.
     qbr.keys("1");
-    qbr.wait_for("Of call");
+    qbr.wait_for("attainment");
     qbr.keys("\r");
     qbr.wait_for("Forecast variance >");
     qbr.keys("\x1b");

@@ -8,7 +8,7 @@ use std::process::Command;
 use chrono::NaiveDate;
 use qbr::catalog::Catalog;
 use qbr::domain::Value;
-use qbr::workspace::{CreateOptions, Identity, Workspace, WorkspaceError};
+use qbr::workspace::{Access, CreateOptions, Identity, Workspace, WorkspaceError};
 
 use crate::child::result;
 use crate::content::{add, count, create, open, place, value};
@@ -82,6 +82,36 @@ fn a_new_workspace_knows_its_settings() {
         3,
         "the file and its two lease files"
     );
+}
+
+#[test]
+fn assumptions_that_an_older_program_did_not_know_are_added_and_no_decided_one_is_touched() {
+    let place = place();
+    let mut workspace = open(&place.path);
+    let all = "SELECT count(*) FROM settings.assumption";
+    let known = value(&mut workspace, all);
+    workspace
+        .write::<_, WorkspaceError>("going back", |session| {
+            session.batch(
+                "DELETE FROM settings.assumption WHERE name = 'alert_hysteresis';
+                 UPDATE settings.assumption SET value = 0.25, author = 'ann'
+                 WHERE name = 'win_rate_threshold'",
+            )
+        })
+        .expect("written");
+    workspace.close();
+    let mut reader = Workspace::open(&place.path, Access::ReadOnly, &Catalog::default())
+        .expect("opened to read");
+    assert_ne!(value(&mut reader, all), known, "who reads changes nothing");
+    reader.close();
+    let mut workspace = open(&place.path);
+    assert_eq!(value(&mut workspace, all), known);
+    let told = |name: &str| {
+        format!("SELECT author || ' ' || value FROM settings.assumption WHERE name = '{name}'")
+    };
+    let text = |workspace: &mut Workspace, name: &str| value(workspace, &told(name)).plain();
+    assert_eq!(text(&mut workspace, "win_rate_threshold"), "ann 0.2500");
+    assert_eq!(text(&mut workspace, "alert_hysteresis"), "qbr 0.0200");
 }
 
 #[test]
