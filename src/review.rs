@@ -10,7 +10,7 @@ mod chain;
 mod news;
 
 pub use alerts::{ALERTS, AlertCounts, count_alerts};
-pub use brief::{Brief, BriefItem, Severity, brief};
+pub use brief::{Brief, BriefItem, BriefPart, Severity, brief};
 pub use chain::{Branch, Chain, FigurePoint, Point, RecordPoint, Start, chain};
 pub use news::{Seen, news, seen};
 

@@ -18,6 +18,7 @@
 //! floors above.
 
 mod asking;
+mod assumptions;
 mod backup;
 mod error;
 mod file;
@@ -198,7 +199,7 @@ impl Workspace {
             opened => opened?,
         }
         if access == Access::ReadWrite {
-            settings::complete(&mut workspace)?;
+            assumptions::complete(&mut workspace)?;
         }
         Ok(workspace)
     }

@@ -14,29 +14,27 @@ use super::median;
 pub fn screen(folder: &Path) {
     println!("\nThe demo in a terminal of 80x24");
     let cold = Demo::start(folder);
-    let (_, first, whole) = cold.first_paint();
+    let Painted { first, whole, .. } = cold.first_paint();
     println!(
         "first demo ever (builds the sample company): first byte {first:.0} ms, brief {whole:.0} ms"
     );
     cold.stop();
-    let mut firsts = Vec::new();
-    let mut wholes = Vec::new();
+    let mut painted = Vec::new();
     for _ in 0..5 {
         let demo = Demo::start(folder);
-        let (_, first, whole) = demo.first_paint();
-        firsts.push(first);
-        wholes.push(whole);
+        painted.push(demo.first_paint());
         demo.stop();
     }
+    let of = |part: fn(&Painted) -> f64| median(painted.iter().map(part).collect());
     println!(
-        "first byte {:.0} ms, brief complete {:.0} ms, median of 5",
-        median(firsts),
-        median(wholes)
+        "first byte {:.0} ms, first lines of the brief {:.0} ms, the last {:.0} ms, median of 5",
+        of(|painted| painted.first),
+        of(|painted| painted.lines),
+        of(|painted| painted.whole)
     );
 
     let mut demo = Demo::start(folder);
-    let (bytes, _, _) = demo.first_paint();
-    println!("first paint {bytes} bytes");
+    println!("bytes until then: {}", demo.first_paint().bytes);
     println!("idle for 5 s: {} bytes", demo.quiet_for(Duration::from_secs(5)));
     let mut pages = Vec::new();
     demo.send(b"1");
@@ -69,6 +67,14 @@ pub fn screen(folder: &Path) {
     demo.send(&b"\x1b[B".repeat(100));
     println!("100 keys at once: {} bytes", demo.settle().0);
     demo.stop();
+}
+
+/// What the first screen takes.
+struct Painted {
+    bytes: usize,
+    first: f64,
+    lines: f64,
+    whole: f64,
 }
 
 struct Demo {
@@ -105,13 +111,30 @@ impl Demo {
         Demo { started, child, keys, output }
     }
 
-    /// Bytes, milliseconds to the first byte, milliseconds to the last before a quiet stretch.
-    fn first_paint(&self) -> (usize, f64, f64) {
-        let (first, chunk) =
-            self.output.recv_timeout(Duration::from_secs(60)).expect("the demo draws");
-        let (more, last) = self.settle_for(Duration::from_millis(700));
+    /// Bytes until the first lines of the brief, and milliseconds to the first byte, to those lines,
+    /// and to the last of them.
+    fn first_paint(&self) -> Painted {
         let since = |at: Instant| at.duration_since(self.started).as_secs_f64() * 1000.0;
-        (chunk.len() + more, since(first), since(last.max(first)))
+        let (mut screen, mut first) = (String::new(), None);
+        loop {
+            let (at, chunk) =
+                self.output.recv_timeout(Duration::from_secs(60)).expect("the demo draws");
+            first = first.or(Some(at));
+            screen += &String::from_utf8_lossy(&chunk);
+            // The severity of a line; a screen that is still asking has none.
+            if screen.contains("ACT") {
+                let lines = since(at);
+                // The rest looks ahead, and takes its time.
+                let (_, last) = self.settle_for(Duration::from_secs(3));
+                let whole = since(last.max(at));
+                return Painted {
+                    bytes: screen.len(),
+                    first: since(first.unwrap_or(at)),
+                    lines,
+                    whole,
+                };
+            }
+        }
     }
 
     fn send(&mut self, keys: &[u8]) {

@@ -78,12 +78,18 @@ fn cells(division: &Division<'_>, structure: &Structure) -> std::io::Result<Vec<
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(division.delimiter)
         .flexible(true)
+        // A carriage return alone ends no line.
+        .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(clean.as_slice());
     let mut out = Vec::new();
     for record in reader.byte_records() {
         let record = record.map_err(std::io::Error::other)?;
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());
-        out.push(cells.collect());
+        let mut cells: Vec<String> = cells.collect();
+        if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
+            last.pop();
+        }
+        out.push(cells);
     }
     Ok(out)
 }

@@ -43,13 +43,35 @@ pub struct BriefItem {
     pub bind: Vec<(String, String)>,
 }
 
+/// Which lines are asked for: those that are read off quickly, or those that look ahead, whose
+/// figures take as long as all the others together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BriefPart {
+    Quarter,
+    Ahead,
+}
+
+impl BriefPart {
+    /// In the order in which their lines stand within each severity.
+    pub const EACH: [BriefPart; 2] = [BriefPart::Quarter, BriefPart::Ahead];
+}
+
 /// What needs a decision, in the order of the panes within each severity.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Brief {
     pub items: Vec<BriefItem>,
 }
 
-/// Runs the figures the brief is made of and puts them into words.
+impl Brief {
+    /// Both parts as one.
+    pub fn of(parts: impl IntoIterator<Item = BriefItem>) -> Self {
+        let mut items: Vec<BriefItem> = parts.into_iter().collect();
+        items.sort_by_key(|item| item.severity);
+        Brief { items }
+    }
+}
+
+/// Runs the figures that a part of the brief is made of and puts them into words.
 ///
 /// # Errors
 /// `NoFigure` when the content files lack one of them; those of [`Workspace::run`]. A figure whose
@@ -58,8 +80,10 @@ pub fn brief(
     workspace: &mut Workspace,
     catalog: &Catalog,
     parameters: &Parameters,
+    part: BriefPart,
 ) -> Result<Brief, ReviewError> {
-    let figures = LINES.iter().map(|line| {
+    let lines = || LINES.iter().filter(|line| line.part() == part);
+    let figures = lines().map(|line| {
         let figure = catalog.figures.get(line.figure).ok_or(ReviewError::NoFigure(line.figure))?;
         let mut asked = parameters.clone();
         asked.extra.clear();
@@ -71,7 +95,7 @@ pub fn brief(
     let asked = figures.collect::<Result<Vec<_>, ReviewError>>()?;
     let answers = workspace.run_each("the brief", &asked)?;
     let mut items = Vec::new();
-    for ((line, (figure, _)), answer) in LINES.iter().zip(&asked).zip(answers) {
+    for ((line, (figure, _)), answer) in lines().zip(&asked).zip(answers) {
         match answer {
             Ok(answer) => items.extend((line.say)(&answer).map(|said| line.item(said))),
             Err(error) => items.push(line.item(Said::watch(
@@ -80,8 +104,7 @@ pub fn brief(
             ))),
         }
     }
-    items.sort_by_key(|item| item.severity);
-    Ok(Brief { items })
+    Ok(Brief::of(items))
 }
 
 /// One line: where it is read from and how it is put into words.
@@ -114,6 +137,10 @@ impl Said {
 }
 
 impl Line {
+    fn part(&self) -> BriefPart {
+        if self.pane == "coverage" { BriefPart::Ahead } else { BriefPart::Quarter }
+    }
+
     fn item(&self, said: Said) -> BriefItem {
         BriefItem {
             pane: self.pane.to_owned(),

@@ -20,7 +20,7 @@ use crate::ingest::{Alias, ImportReport, Wish};
 use crate::ledger::drafts::Draft;
 use crate::ledger::{Body, Difference, Evidence, Problem, Repeated, Revision, Summary};
 use crate::pack::Format;
-use crate::review::{BriefItem, Chain, Start};
+use crate::review::{BriefItem, BriefPart, Chain, Start};
 use crate::tui::form::Wanted;
 use crate::tui::input::Input;
 use crate::tui::widgets::list_picker::PickItem;
@@ -86,6 +86,7 @@ pub enum Request {
     },
     Brief {
         parameters: Box<Parameters>,
+        part: BriefPart,
     },
     /// The values of a dimension, to filter by.
     Slices {

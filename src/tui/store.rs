@@ -219,8 +219,8 @@ impl Store {
             Request::Figure { figure: name, parameters } => {
                 Reply::Figure(Arc::new(workspace.run(figure(&name)?, &parameters)?))
             }
-            Request::Brief { parameters } => {
-                Reply::Brief(review::brief(workspace, &catalog, &parameters)?.items)
+            Request::Brief { parameters, part } => {
+                Reply::Brief(review::brief(workspace, &catalog, &parameters, part)?.items)
             }
             Request::Slices { dimension, mut parameters } => {
                 parameters.by = dimension;

@@ -1,17 +1,14 @@
 //! What a workspace measures with: its currency, its fiscal calendar, its
 //! assumptions as they are on the first day.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Utc};
 use duckdb::{Connection, params};
 
-use super::Workspace;
 use super::error::{WorkspaceError, classify};
 use super::identity::Identity;
-use super::session::Session;
-use crate::domain::{Currency, FiscalCalendar, NamedMonth, Value};
+use crate::domain::{Currency, FiscalCalendar, NamedMonth};
 
 /// The settings of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +65,7 @@ const MONTHS_OF: std::ops::RangeInclusive<i32> = 2000..=2049;
 
 /// Name, scope, value: what holds until the company decides otherwise.
 #[rustfmt::skip]
-const ASSUMPTIONS: &[(&str, &str, &str)] = &[
+pub(super) const ASSUMPTIONS: &[(&str, &str, &str)] = &[
     ("win_rate_threshold",      "*", "0.30"),
     ("win_rate_min_n",          "*", "1"),
     ("win_rate_grace_days",     "*", "5"),
@@ -164,34 +161,6 @@ const ASSUMPTIONS: &[(&str, &str, &str)] = &[
 pub fn known_days() -> (NaiveDate, NaiveDate) {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     (day(*MONTHS_OF.start(), 1, 1), day(*MONTHS_OF.end(), 12, 31))
-}
-
-/// Writes the assumptions that a workspace lacks because the program that made it did not know
-/// them; what the company decided stays as it is. True when there were any.
-pub(super) fn complete(workspace: &mut Workspace) -> Result<bool, WorkspaceError> {
-    let lacking = |session: &Session<'_>| -> Result<Vec<_>, WorkspaceError> {
-        let found = session.query("SELECT DISTINCT name, scope FROM settings.assumption", &[])?;
-        let known: BTreeSet<(&str, &str)> = found
-            .rows
-            .iter()
-            .filter_map(|row| Some((row[0].as_text()?, row[1].as_text()?)))
-            .collect();
-        let new = |(name, scope, _): &&(&str, &str, &str)| !known.contains(&(*name, *scope));
-        Ok(ASSUMPTIONS.iter().filter(new).collect())
-    };
-    if workspace.read("looking for assumptions", lacking)?.is_empty() {
-        return Ok(false);
-    }
-    workspace.write("completing the assumptions", |session| {
-        for (name, scope, value) in lacking(session)? {
-            session.execute(
-                "INSERT INTO settings.assumption VALUES
-                 (?, ?, ?::DECIMAL(18,4), DATE '1900-01-01', 1, 'qbr', ?, 'default')",
-                &[(*name).into(), (*scope).into(), (*value).into(), Value::Instant(Utc::now())],
-            )?;
-        }
-        Ok(true)
-    })
 }
 
 /// Writes settings, fiscal months and the assumptions of the first day into an

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::Value;
-use crate::review::{BriefItem, Severity};
+use crate::review::{Brief, BriefItem, BriefPart, Severity};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
@@ -19,8 +19,11 @@ const INDENT: usize = 9;
 #[derive(Default)]
 pub struct BriefPane {
     items: Option<Vec<BriefItem>>,
+    /// The lines of each part, as they came last.
+    parts: [Option<Vec<BriefItem>>; BriefPart::EACH.len()],
     selected: usize,
-    ticket: Option<Ticket>,
+    /// The questions under way, and the place of the part that each asks for.
+    tickets: Vec<(Ticket, usize)>,
     failure: Option<Failure>,
     /// True once an answer of this quarter is on its way or here.
     fresh: bool,
@@ -30,6 +33,12 @@ pub struct BriefPane {
 impl BriefPane {
     fn item(&self) -> Option<&BriefItem> {
         self.items.as_ref()?.get(self.selected)
+    }
+
+    fn cancel(&mut self, desk: &mut Desk<'_>) {
+        for (ticket, _) in self.tickets.drain(..) {
+            desk.cancel(Some(ticket));
+        }
     }
 
     fn count(&self) -> usize {
@@ -55,15 +64,17 @@ impl Pane for BriefPane {
         if self.fresh {
             return;
         }
-        desk.cancel(self.ticket.take());
-        let parameters = Box::new(desk.lens.clone());
-        self.ticket = Some(desk.ask(Request::Brief { parameters }));
+        self.cancel(desk);
+        for (place, part) in BriefPart::EACH.into_iter().enumerate() {
+            let parameters = Box::new(desk.lens.clone());
+            self.tickets.push((desk.ask(Request::Brief { parameters, part }), place));
+        }
         self.fresh = true;
     }
 
     fn hide(&mut self, desk: &mut Desk<'_>) {
-        if self.ticket.is_some() {
-            desk.cancel(self.ticket.take());
+        if !self.tickets.is_empty() {
+            self.cancel(desk);
             self.fresh = false;
         }
     }
@@ -98,7 +109,7 @@ impl Pane for BriefPane {
                 self.outdate();
                 self.show(desk);
             }
-            Action::Stop if self.ticket.is_some() => {
+            Action::Stop if !self.tickets.is_empty() => {
                 self.hide(desk);
                 desk.say(Notice::plain("Stopped. r asks again."));
             }
@@ -108,12 +119,14 @@ impl Pane for BriefPane {
     }
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply, _desk: &mut Desk<'_>) -> bool {
-        if self.ticket != Some(ticket) {
+        let Some(at) = self.tickets.iter().position(|(asked, _)| *asked == ticket) else {
             return false;
-        }
-        self.ticket = None;
+        };
+        let (_, part) = self.tickets.remove(at);
         match reply {
             Reply::Brief(items) => {
+                self.parts[part] = Some(items.clone());
+                let items = Brief::of(self.parts.iter().flatten().flatten().cloned()).items;
                 // The same line stays selected, wherever it stands now.
                 let was = self
                     .item()
@@ -124,7 +137,7 @@ impl Pane for BriefPane {
                         .position(|i| (&i.pane, &i.figure, &i.bind) == (&was.0, &was.1, &was.2))
                 });
                 self.selected = place.unwrap_or(self.selected.min(items.len().saturating_sub(1)));
-                self.items = Some(items.clone());
+                self.items = Some(items);
                 self.failure = None;
             }
             Reply::Failed(failure) => self.failure = Some(failure.clone()),
@@ -135,7 +148,7 @@ impl Pane for BriefPane {
 
     fn actions(&self) -> Vec<Action> {
         let mut actions = vec![Action::Open];
-        if self.ticket.is_some() {
+        if !self.tickets.is_empty() {
             actions.push(Action::Stop);
         }
         actions.extend([Action::Quarter, Action::Dimension, Action::Scope, Action::Refresh]);
@@ -150,6 +163,9 @@ impl Pane for BriefPane {
         let look = scene.look;
         let title = match (&self.failure, &self.items) {
             (Some(failure), Some(_)) => format!("The brief of before; now: {}", failure.message),
+            (None, Some(_)) if !self.tickets.is_empty() => {
+                "What needs a decision (more is being asked)".to_owned()
+            }
             _ => "What needs a decision".to_owned(),
         };
         paint::text(buf, area, &format!("{} {title}", look.glyphs.marker), look.theme.title, look);
@@ -163,6 +179,9 @@ impl Pane for BriefPane {
                 return say(buf, inner, "Asking the workspace…", look.theme.muted, look);
             }
         };
+        if items.is_empty() && !self.tickets.is_empty() {
+            return say(buf, inner, "Asking the workspace…", look.theme.muted, look);
+        }
         if items.is_empty() {
             return say(
                 buf,
