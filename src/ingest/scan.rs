@@ -157,8 +157,8 @@ impl Division<'_> {
     pub fn copy_clean(&self, structure: &Structure, out: &mut impl Write) -> io::Result<()> {
         self.walk(structure.short > 0, |piece| {
             let Kind::Row(shape) = piece.kind else {
-                if let Kind::Header = piece.kind {
-                    if is_open(piece.bytes) {
+                if let Kind::Header { open } = piece.kind {
+                    if open {
                         // Its names are known already; only their number counts.
                         let names = vec![b"c".as_slice(); self.columns];
                         out.write_all(&names.join(&self.delimiter))?;
@@ -204,15 +204,10 @@ fn is_short(fault: Fault, columns: usize) -> bool {
     matches!(fault, Fault::Fields(fields) if fields > 1 && fields < columns)
 }
 
-/// A quote in it is not closed: for DuckDB the lines below would belong to it.
-fn is_open(header: &[u8]) -> bool {
-    memchr::memchr_iter(b'"', header).count() % 2 == 1
-}
-
 impl Structure {
     fn see(&mut self, piece: Piece<'_>, delimiter: u8) {
         match piece.kind {
-            Kind::Header => self.untidy |= is_open(piece.bytes),
+            Kind::Header { open } => self.untidy |= open,
             Kind::Blank => {
                 self.blank += 1;
                 // DuckDB takes a line of blanks for a record.

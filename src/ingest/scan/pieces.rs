@@ -31,7 +31,10 @@ pub struct Piece<'a> {
 /// What a stretch of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    Header,
+    /// `open` when a quote in it is not closed: for DuckDB the lines below would belong to it.
+    Header {
+        open: bool,
+    },
     Row(Shape),
     Blank,
     Broken(Fault),
@@ -80,7 +83,7 @@ pub(super) fn walk(
                 open(bytes, &mut opened);
                 bytes = &opened;
             }
-            Kind::Header
+            Kind::Header { open: record.fault.is_some() }
         } else {
             let kind = division.kind(&record, bytes, short_rows);
             match division.unwrapped(kind, bytes, &mut opened) {

@@ -160,7 +160,7 @@ impl Tail {
         // A record with fewer fields is told like one that is full, whatever is made of it.
         let odd = match piece.kind {
             Kind::Blank => return Looks::Blank,
-            Kind::Header | Kind::Footer => return Looks::Data,
+            Kind::Header { .. } | Kind::Footer => return Looks::Data,
             Kind::Row(shape) => shape.short,
             Kind::Broken(Fault::Fields(_)) => true,
             Kind::Broken(_) => return Looks::Data,
