@@ -69,6 +69,8 @@ pub fn news(
     })?;
     let mut steps: Vec<Step> = (0..revisions.len()).map(|row| revised(&revisions, row)).collect();
     steps.extend((0..imports.len()).map(|row| imported(&imports, row)));
+    // Those without a time first: the last one is told.
+    steps.sort_by_key(|step| step.at);
     let last = |table: &Table, column: &str, before: i64| {
         let newest = table.len().checked_sub(1);
         newest.and_then(|row| table.get(row, column).as_int()).unwrap_or(before)

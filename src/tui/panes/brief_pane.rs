@@ -19,7 +19,7 @@ const INDENT: usize = 9;
 #[derive(Default)]
 pub struct BriefPane {
     items: Option<Vec<BriefItem>>,
-    /// The lines of each part, as they came last.
+    /// The lines of each part of what is being asked, as they come.
     parts: [Option<Vec<BriefItem>>; BriefPart::EACH.len()],
     selected: usize,
     /// The questions under way, and the place of the part that each asks for.
@@ -65,6 +65,7 @@ impl Pane for BriefPane {
             return;
         }
         self.cancel(desk);
+        self.parts = Default::default();
         for (place, part) in BriefPart::EACH.into_iter().enumerate() {
             let parameters = Box::new(desk.lens.clone());
             self.tickets.push((desk.ask(Request::Brief { parameters, part }), place));
@@ -126,6 +127,11 @@ impl Pane for BriefPane {
         match reply {
             Reply::Brief(items) => {
                 self.parts[part] = Some(items.clone());
+                // Lines of one quarter never stand among those of another: a brief that is there
+                // stays whole until the next one is.
+                if self.items.is_some() && self.parts.iter().any(Option::is_none) {
+                    return true;
+                }
                 let items = Brief::of(self.parts.iter().flatten().flatten().cloned()).items;
                 // The same line stays selected, wherever it stands now.
                 let was = self

@@ -76,6 +76,35 @@ fn a_line_of_the_brief_leads_to_its_pane() {
 }
 
 #[test]
+fn lines_of_two_briefs_never_stand_together() {
+    let line = |headline: &str| {
+        Reply::Brief(vec![BriefItem {
+            pane: "win-rate".into(),
+            severity: Severity::Act,
+            headline: headline.into(),
+            detail: String::new(),
+            figure: headline.into(),
+            bind: vec![],
+        }])
+    };
+    let mut bench = Bench::open();
+    bench.answer(line("first, of the quarter"));
+    bench.sees("first, of the quarter");
+    bench.sees("more is being asked");
+    bench.answer(line("first, ahead"));
+    bench.sees_not("more is being asked");
+    bench.press("r");
+    bench.answer(line("second, of the quarter"));
+    bench.sees("first, of the quarter");
+    bench.sees("first, ahead");
+    bench.sees_not("second");
+    bench.answer(line("second, ahead"));
+    bench.sees("second, of the quarter");
+    bench.sees("second, ahead");
+    bench.sees_not("first");
+}
+
+#[test]
 fn a_pane_asks_for_its_figures_and_shows_their_rows() {
     let mut bench = Bench::open();
     bench.press("1");
