@@ -49,7 +49,7 @@ mod writer;
 
 pub use approvals::{Approvals, approvals};
 pub use blank::blank;
-pub use body::{Body, canonical};
+pub use body::{Body, about, canonical};
 pub use check::{check, is_required};
 pub use citing::{
     Difference, Repeated, cells, changed_since, cite, cited, key_of, repeat, result_hash,

@@ -21,8 +21,9 @@ pub struct Form {
     pub help: String,
     /// How a record is called in a list: `{account} · {opportunity}` with field ids in braces.
     pub name: String,
-    /// A field whose value says what the record is about; two open records about the same are refused.
-    pub about: Option<String>,
+    /// Fields whose values together say what the record is about; two open records about the same
+    /// are refused. None: every record stands for itself.
+    pub about: Vec<String>,
     pub fill: Option<Fill>,
     pub sections: Vec<Section>,
     /// What must hold over more than one field.
@@ -68,7 +69,8 @@ pub struct Field {
 pub enum Required {
     No,
     Always,
-    /// Before the record may enter this state or any after it.
+    /// Before the record may enter this state or any after it, those ends left out
+    /// that can be reached without passing any of them.
     From(String),
 }
 
@@ -156,6 +158,8 @@ pub struct Move {
     /// Distinct people, none of them an author of the body, who must ask for this move; 0: anyone, once.
     pub approvals: usize,
     pub needs_reason: bool,
+    /// The state whose text before the present one comes back with this move.
+    pub restores: Option<String>,
 }
 
 /// What must hold over more than one field before a record may be in a state.
@@ -189,7 +193,7 @@ pub enum RuleKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleHolds {
     Always,
-    /// Before the record may enter this state or any after it.
+    /// As [`Required::From`].
     From(String),
     /// Before the record may enter one of these states.
     In(Vec<String>),

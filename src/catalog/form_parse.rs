@@ -10,7 +10,8 @@
 //! curriculum = ["M8.4"]             # may be left out
 //! help       = "What a seller needs before a deal against this competitor."
 //! name       = "{competitor}"       # how a record is called: ids of fields in braces
-//! about      = "competitor"         # may be left out: one open record for each value of this field
+//! about      = "competitor"         # may be left out: one open record for each value of this field,
+//!                                   # or of several: ["competitor", "segment"]
 //!
 //! [fill]                            # may be left out: fields are filled from a figure's first row
 //! figure = "deals"
@@ -62,6 +63,8 @@
 //! to        = "published"
 //! approvals = 1                     # people who must agree, no author among them; left out: 0
 //! reason    = true                  # a reason must be given; left out: false
+//! restores  = "published"           # what it said when last in that state, before the present text,
+//!                                   # comes back; left out: the text stays as it is
 //! ```
 
 use std::collections::BTreeSet;
@@ -70,7 +73,7 @@ use std::path::Path;
 use crate::catalog::error::{Report, suggestion};
 use crate::catalog::figure_parse::is_curriculum_line;
 use crate::catalog::form::{Field, FieldKind, Fill, Form, Move, Section, State};
-use crate::catalog::toml_read::{Located, Node, Places, document};
+use crate::catalog::toml_read::{Located, Node, Places, document, plain};
 use crate::catalog::{form_field, form_rules};
 
 const KEYS: [&str; 12] = [
@@ -117,7 +120,7 @@ pub(crate) fn parse(
         curriculum: curriculum(report, &root),
         help: root.needed(report, "the form", "help").map(|t| t.value).unwrap_or_default(),
         name: root.needed(report, "the form", "name").map(|t| t.value).unwrap_or_default(),
-        about: root.text(report, "about").map(|text| text.value),
+        about: plain(root.texts(report, "about")),
         fill,
         moves: moves(report, &root, &states),
         sections,
@@ -266,7 +269,7 @@ fn moves(report: &mut Report<'_>, root: &Node<'_>, states: &[State]) -> Vec<Move
         found
     };
     for node in root.tables(report, "move") {
-        node.only(report, "a move", &["action", "from", "to", "approvals", "reason"]);
+        node.only(report, "a move", &["action", "from", "to", "approvals", "reason", "restores"]);
         let action = node.needed(report, "the move", "action");
         let to = node.needed(report, "the move", "to").filter(|to| known(report, to));
         let from = node.texts(report, "from");
@@ -277,6 +280,7 @@ fn moves(report: &mut Report<'_>, root: &Node<'_>, states: &[State]) -> Vec<Move
             from.into_iter().filter(|state| known(report, state)).collect();
         let approvals = node.whole(report, "approvals").map_or(0, |number| number.value);
         let needs_reason = node.flag(report, "reason").unwrap_or(false);
+        let restores = node.text(report, "restores").filter(|state| known(report, state));
         let (Some(action), Some(to)) = (action, to) else { continue };
         for state in &from {
             if state.value == to.value {
@@ -292,7 +296,15 @@ fn moves(report: &mut Report<'_>, root: &Node<'_>, states: &[State]) -> Vec<Move
             }
         }
         let from = from.into_iter().map(|state| state.value).collect();
-        out.push(Move { from, to: to.value, action: action.value, approvals, needs_reason });
+        let restores = restores.map(|state| state.value);
+        out.push(Move {
+            from,
+            to: to.value,
+            action: action.value,
+            approvals,
+            needs_reason,
+            restores,
+        });
     }
     check_ways(report, root, states, &out);
     out
@@ -352,9 +364,7 @@ fn check_fields(report: &mut Report<'_>, root: &Node<'_>, form: &Form, places: &
             }
         }
     }
-    if let Some(about) = root.text(report, "about")
-        && !known(&about.value)
-    {
+    for about in root.texts(report, "about").into_iter().filter(|field| !known(&field.value)) {
         report.at(about.range, unknown(&about.value));
     }
     let bound = form.fill.iter().flat_map(|fill| &fill.bind);

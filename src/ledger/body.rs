@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::catalog::Form;
+
 /// Field id → value. Text, choices of one, dates (`2025-12-31`), money
 /// (`1250.00`), numbers (`4`), percent (`0.12` is 12 %), people and links are
 /// strings; `choices` an array of strings; repeating rows an array of objects
@@ -32,6 +34,24 @@ fn sorted(value: &Json) -> Json {
 /// The text of a field that is filled in and is neither `choices` nor rows.
 pub(super) fn text<'a>(body: &'a Body, field: &str) -> Option<&'a str> {
     body.get(field).and_then(Json::as_str)
+}
+
+/// What a record is about, by the fields of its form that say so: `Northwind · Enterprise`. `None` while
+/// the first of them is empty, and for a form whose records stand for themselves.
+pub fn about(form: &Form, body: &Body) -> Option<String> {
+    let (first, others) = form.about.split_first()?;
+    let mut said = text(body, first)?.to_owned();
+    for value in others.iter().filter_map(|field| text(body, field)) {
+        said.push_str(" · ");
+        said.push_str(value);
+    }
+    Some(said)
+}
+
+/// Whether two bodies are about the same: each of the fields says the same, whatever the case, or nothing.
+pub(super) fn same_thing(form: &Form, one: &Body, other: &Body) -> bool {
+    let said = |body: &Body, field: &str| text(body, field).map(str::to_lowercase);
+    form.about.iter().all(|field| said(one, field) == said(other, field))
 }
 
 /// The rows of a repeating group; none when it is not filled in.

@@ -18,14 +18,40 @@ pub fn check(form: &Form, body: &Body, state: &str) -> Vec<Problem> {
 }
 
 /// Whether a field that is required in this way must be filled in when the
-/// record is in `state`. States count in the order of the form.
+/// record is in `state`.
 pub fn is_required(form: &Form, required: &Required, state: &str) -> bool {
-    let place = |id: &str| form.states.iter().position(|known| known.id == id);
     match required {
         Required::No => false,
         Required::Always => true,
-        Required::From(from) => place(from).is_some_and(|from| place(state) >= Some(from)),
+        Required::From(from) => binds(form, from, state),
     }
+}
+
+/// Whether what holds from one state on holds in another. States count in the
+/// order of the form; but an end that a record can come to without passing any
+/// state that asks for it asks for nothing either: a proposal that is
+/// superseded owes nothing that a decision owes.
+fn binds(form: &Form, from: &str, state: &str) -> bool {
+    let place = |id: &str| form.states.iter().position(|known| known.id == id);
+    let (Some(from), Some(state)) = (place(from), place(state)) else { return false };
+    if state <= from || !form.states[state].done {
+        return state >= from;
+    }
+    let asks = |place: usize| place == from || place > from && !form.states[place].done;
+    let mut reached: Vec<usize> = (0..form.states.len()).take(1).filter(|&at| !asks(at)).collect();
+    let mut next = 0;
+    while let Some(&at) = reached.get(next) {
+        next += 1;
+        for step in form.moves.iter().filter(|step| step.from.contains(&form.states[at].id)) {
+            if let Some(to) = place(&step.to)
+                && !asks(to)
+                && !reached.contains(&to)
+            {
+                reached.push(to);
+            }
+        }
+    }
+    !reached.contains(&state)
 }
 
 /// The body as it is stored, if it may be in this state.

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 
 use super::approvals::{approvals, way};
-use super::body::{Body, canonical, text};
+use super::body::{Body, about, canonical, same_thing, text};
 use super::chain::{GENESIS, digest};
 use super::check::{checked, fields};
 use super::error::{LedgerError, Problem, or};
@@ -15,7 +15,7 @@ use super::links::{Link, links};
 use super::read::revisions;
 use super::revision::{Action, Moved, Revision, Signature};
 use super::roles::{self, Right, Roles};
-use super::store::{self, Row};
+use super::store::{self, Row, body_of};
 use crate::catalog::Form;
 use crate::workspace::Session;
 
@@ -153,7 +153,12 @@ impl<'a> Writer<'a> {
             let message = format!("say why it is to become {state}");
             return Err(LedgerError::Problems(vec![Problem::new("reason", message)]));
         }
-        checked(form, &newest.body, state).map_err(LedgerError::Problems)?;
+        let restored =
+            way.restores.as_ref().and_then(|from| standing_before(&history, from, state));
+        // What was in force once is not asked again whether it may be.
+        if restored.is_none() {
+            checked(form, &newest.body, state).map_err(LedgerError::Problems)?;
+        }
         let done = |id: &str| form.states.iter().any(|known| known.id == id && known.done);
         if done(&newest.state) && !done(state) {
             self.check_about(form, id, &newest.body)?;
@@ -167,7 +172,7 @@ impl<'a> Writer<'a> {
             action: Action::Move,
             toward: None,
             state,
-            body: &newest.body,
+            body: restored.map_or(&newest.body, |earlier| &earlier.body),
         };
         if standing.needed > 0 {
             if standing.authors.contains(&by.author) {
@@ -187,11 +192,16 @@ impl<'a> Writer<'a> {
                 new.action = Action::Approve;
                 new.toward = Some(state);
                 new.state = &newest.state;
+                new.body = &newest.body;
                 let revision = self.append(&new, by, reason)?;
                 return Ok(Moved::Approved { revision, given, needed });
             }
         }
-        self.append(&new, by, reason).map(Moved::Moved)
+        let said = restored.map(|earlier| {
+            let again = format!("What revision {} said stands again.", earlier.revision);
+            reason.map_or(again.clone(), |reason| format!("{} {again}", sentence(reason)))
+        });
+        self.append(&new, by, said.as_deref().or(reason)).map(Moved::Moved)
     }
 
     /// The revisions of a record of this form, oldest first; never none.
@@ -271,19 +281,48 @@ impl<'a> Writer<'a> {
 
     /// No other record about the same thing is unfinished.
     fn check_about(&self, form: &Form, id: &str, body: &Body) -> Result<(), LedgerError> {
-        let Some(field) = &form.about else { return Ok(()) };
-        let Some(value) = text(body, field) else { return Ok(()) };
+        let Some(about) = about(form, body) else { return Ok(()) };
+        let Some(value) = form.about.first().and_then(|field| text(body, field)) else {
+            return Ok(());
+        };
         let done = |state: &str| form.states.iter().any(|known| known.id == state && known.done);
-        let others = store::about(self.session, &form.kind, field, value)?;
-        match others.into_iter().find(|other| other.record != id && !done(&other.state)) {
-            Some(other) => Err(LedgerError::Taken {
-                record: other.record,
-                about: value.to_owned(),
-                state: other.state,
-            }),
+        let others = store::newest_saying(self.session, &form.kind, value)?;
+        let same = |other: &Row| {
+            other.record != id
+                && !done(&other.state)
+                && body_of(&other.body).is_some_and(|other| same_thing(form, body, &other))
+        };
+        match others.into_iter().find(same) {
+            Some(other) => {
+                Err(LedgerError::Taken { record: other.record, about, state: other.state })
+            }
             None => Ok(()),
         }
     }
+}
+
+/// The newest revision in a state that said something else than the record says now, and was not itself
+/// taken back by a move to `taken_back`.
+fn standing_before<'h>(
+    history: &'h [Revision],
+    state: &str,
+    taken_back: &str,
+) -> Option<&'h Revision> {
+    let mut out_of_use: Vec<String> =
+        history.last().map(|now| canonical(&now.body)).into_iter().collect();
+    let came_back =
+        |step: &&[Revision]| step[1].action == Action::Move && step[1].state == taken_back;
+    out_of_use.extend(history.windows(2).filter(came_back).map(|step| canonical(&step[0].body)));
+    let stood = |revision: &&Revision| {
+        revision.state == state && !out_of_use.contains(&canonical(&revision.body))
+    };
+    history.iter().rev().find(stood)
+}
+
+/// With a full stop, so that another sentence can follow.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// The newest revision, unless one that matters came after the one that was seen.

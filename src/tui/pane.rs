@@ -160,6 +160,17 @@ impl Desk<'_> {
         self.steps.push(Step::Open(Box::new(pane)));
     }
 
+    /// Says where a file was written, or why it was not.
+    pub fn say_written(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Written(path) => {
+                self.say(Notice::good(format!("Written to {}", path.display())));
+            }
+            Reply::Failed(failure) => self.say(Notice::from(failure)),
+            _ => {}
+        }
+    }
+
     /// Why nothing can be written, said to the person; true when it can.
     pub fn may_write(&mut self) -> bool {
         match &self.opened.read_only {

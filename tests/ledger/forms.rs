@@ -1,6 +1,7 @@
 //! The forms of the program: what each asks for, and when.
 
 use qbr::catalog::Form;
+use qbr::catalog::form::Required;
 use qbr::ledger::{self, Body, LedgerError, Moved};
 use serde_json::{Value as Json, json};
 
@@ -243,6 +244,119 @@ fn a_play_is_approved_by_two_who_did_not_write_it() {
 }
 
 #[test]
+fn a_play_that_is_rolled_back_says_what_it_said_before() {
+    let mut desk = Desk::new();
+    let form = desk.catalog.forms["play"].clone();
+    let feedback = desk.catalog.forms["feedback"].clone();
+    let heard = body(json!({"session": "CAB 2025-Q3", "account": "Acme", "verbatim": "Too late."}));
+    ledger::create(&mut desk.ws, &feedback, heard, &by("ann"), None).expect("written");
+    let text = |step: &str, version: f64| {
+        body(json!({
+            "title": "Budget first", "playbook": "Enterprise", "owner": "ann",
+            "trigger": "A first call", "steps": [{"step": step}], "change": "The question comes first.",
+            "evidence": [{"record": "FB-1"}], "pilot_team": "East", "pilot_weeks": 6,
+            "pilot_metric": "win-rate", "effective_from": "2026-01-01", "review_on": "2026-04-01",
+            "version": version,
+        }))
+    };
+    let way = ["in-review", "pilot", "approved", "published"];
+    let publish = |desk: &mut Desk, step: &str, version: f64| {
+        let given = text(step, version);
+        match ledger::newest(&mut desk.ws, "PL-1") {
+            Err(_) => ledger::create(&mut desk.ws, &form, given, &by("ann"), None),
+            Ok(last) => {
+                let why = Some("another try");
+                ledger::move_to(&mut desk.ws, &form, "PL-1", "proposed", &by("ann"), why)
+                    .expect("back");
+                let seen = last.revision + 1;
+                ledger::revise(&mut desk.ws, &form, "PL-1", seen, given, &by("ann"), why)
+            }
+        }
+        .expect("written");
+        for (who, state) in
+            [("ann", way[0]), ("bob", way[1]), ("bob", way[2]), ("cid", way[2]), ("ann", way[3])]
+        {
+            ledger::move_to(&mut desk.ws, &form, "PL-1", state, &by(who), None).expect(state);
+        }
+    };
+    let back = |desk: &mut Desk| {
+        let form = desk.catalog.forms["play"].clone();
+        let moved = ledger::move_to(
+            &mut desk.ws,
+            &form,
+            "PL-1",
+            "rolled-back",
+            &by("bob"),
+            Some("Fewer wins"),
+        );
+        match moved.expect("rolled back") {
+            Moved::Moved(revision) => revision,
+            Moved::Approved { .. } => panic!("it needs nobody's approval"),
+        }
+    };
+    publish(&mut desk, "Ask who pays.", 1.0);
+    publish(&mut desk, "Ask who decides.", 1.1);
+    let restored = back(&mut desk);
+    assert_eq!(restored.body["steps"], json!([{"step": "Ask who pays."}]));
+    assert_eq!(restored.reason.as_deref(), Some("Fewer wins. What revision 6 said stands again."));
+    // A text that was taken back is not what a later roll-back brings.
+    publish(&mut desk, "Ask nobody.", 1.2);
+    assert_eq!(back(&mut desk).body["steps"], json!([{"step": "Ask who pays."}]));
+    assert!(ledger::verify(&mut desk.ws).expect("read").is_sound());
+}
+
+#[test]
+fn a_first_text_that_is_rolled_back_has_none_before_it() {
+    let mut desk = Desk::new();
+    let form = desk.catalog.forms["play"].clone();
+    assert_eq!(form.moves.iter().filter(|step| step.restores.is_some()).count(), 1);
+    let feedback = desk.catalog.forms["feedback"].clone();
+    let heard = body(json!({"session": "CAB 2025-Q3", "account": "Acme", "verbatim": "Too late."}));
+    ledger::create(&mut desk.ws, &feedback, heard, &by("ann"), None).expect("written");
+    let play = body(json!({
+        "title": "Budget first", "playbook": "Enterprise", "owner": "ann", "trigger": "A first call",
+        "steps": [{"step": "Ask who pays."}], "change": "The question comes first.",
+        "evidence": [{"record": "FB-1"}], "pilot_team": "East", "pilot_weeks": "6", "pilot_metric": "win-rate",
+    }));
+    ledger::create(&mut desk.ws, &form, play.clone(), &by("ann"), None).expect("written");
+    for (who, state) in [
+        ("ann", "in-review"),
+        ("bob", "pilot"),
+        ("bob", "approved"),
+        ("cid", "approved"),
+        ("ann", "rolled-back"),
+    ] {
+        ledger::move_to(&mut desk.ws, &form, "PL-1", state, &by(who), Some("Fewer wins"))
+            .expect(state);
+    }
+    let newest = ledger::newest(&mut desk.ws, "PL-1").expect("read");
+    assert_eq!((newest.body, newest.reason.as_deref()), (play, Some("Fewer wins")));
+}
+
+#[test]
+fn a_competitor_has_one_open_card_for_each_segment() {
+    let mut desk = Desk::new();
+    let form = desk.catalog.forms["battle-card"].clone();
+    let mut write = |competitor: &str, segment: Option<&str>| {
+        let mut card = body(json!({"competitor": competitor, "tier": "1"}));
+        if let Some(segment) = segment {
+            card.insert("segment".into(), segment.into());
+        }
+        ledger::create(&mut desk.ws, &form, card, &by("ann"), None)
+    };
+    write("Northwind", None).expect("the first");
+    write("Northwind", Some("Enterprise")).expect("for a segment of its own");
+    let taken = write("northwind", Some("ENTERPRISE")).expect_err("there is one").to_string();
+    assert_eq!(
+        taken,
+        "BC-2 is about northwind · ENTERPRISE already and is draft; write there instead"
+    );
+    let taken = write("northwind", None).expect_err("there is one").to_string();
+    assert_eq!(taken, "BC-1 is about northwind already and is draft; write there instead");
+    write("Contoso", Some("Enterprise")).expect("another competitor");
+}
+
+#[test]
 fn feedback_is_declined_with_a_reason_and_accepted_with_a_play() {
     let desk = Desk::new();
     let form = &desk.catalog.forms["feedback"];
@@ -262,4 +376,85 @@ fn feedback_is_declined_with_a_reason_and_accepted_with_a_play() {
     let todo = json!({"title": "Ask", "owner": "ann", "due_on": "2026-01-31"});
     assert_eq!(problems_in(action, todo.clone(), "done"), ["result: say what is different now"]);
     assert!(problems_in(action, todo, "dropped").is_empty());
+}
+
+/// Every way from the first state to one that never comes by the same place twice.
+fn ways(form: &Form, end: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![vec![form.states[0].id.clone()]];
+    while let Some(way) = open.pop() {
+        let here = way.last().expect("a state").clone();
+        if here == end {
+            found.push(way);
+            continue;
+        }
+        for step in form.moves.iter().filter(|step| step.from.contains(&here)) {
+            if !way.contains(&step.to) {
+                open.push([way.as_slice(), std::slice::from_ref(&step.to)].concat());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn an_end_asks_for_what_every_way_to_it_asks_for() {
+    let desk = Desk::new();
+    let mut asked = std::collections::BTreeMap::new();
+    for form in desk.catalog.forms.values() {
+        let place = |id: &str| form.states.iter().position(|state| state.id == id);
+        for (from, end) in
+            form.states.iter().flat_map(|from| form.states.iter().map(move |end| (from, end)))
+        {
+            let required = Required::From(from.id.clone());
+            let is_asked = ledger::is_required(form, &required, &end.id);
+            if !end.done {
+                assert_eq!(is_asked, place(&end.id) >= place(&from.id), "{} {}", form.kind, end.id);
+                continue;
+            }
+            let asks = |id: &String| {
+                let state = &form.states[place(id).expect("a state")];
+                *id == from.id || place(id) > place(&from.id) && !state.done
+            };
+            let by_the_ways = place(&end.id) >= place(&from.id)
+                && ways(form, &end.id).iter().all(|way| way.iter().any(asks));
+            assert_eq!(
+                is_asked, by_the_ways,
+                "{}: what {} asks, in {}",
+                form.kind, from.id, end.id
+            );
+            asked.insert(format!("{} {} {}", form.kind, from.id, end.id), is_asked);
+        }
+    }
+    for (case, expected) in [
+        ("decision decided superseded", false),
+        ("battle-card in-review archived", false),
+        ("criterion in-review retired", false),
+        ("play in-review retired", false),
+        ("alert-rule proposed retired", false),
+        ("alert-rule proposed in-force", true),
+        ("assumption proposed rejected", true),
+        ("reallocation proposed reversed", true),
+        ("feedback triaged told-back", true),
+        ("post-mortem reviewed published", true),
+        ("card-note answered answered", true),
+    ] {
+        assert_eq!(asked.get(case), Some(&expected), "{case}");
+    }
+}
+
+#[test]
+fn what_was_only_begun_can_be_given_up() {
+    let mut desk = Desk::new();
+    for (kind, begun, end) in [
+        ("decision", json!({"title": "Hold prices"}), "superseded"),
+        ("battle-card", json!({"competitor": "Northwind", "tier": "1"}), "archived"),
+        ("alert-rule", json!({"segment": "*", "policy": "strict"}), "retired"),
+    ] {
+        let form = desk.catalog.forms[kind].clone();
+        let written = ledger::create(&mut desk.ws, &form, body(begun), &by("ann"), None);
+        let id = written.unwrap_or_else(|error| panic!("{kind}: {error}")).record;
+        let moved = ledger::move_to(&mut desk.ws, &form, &id, end, &by("ann"), Some("not needed"));
+        assert!(matches!(moved, Ok(Moved::Moved(_))), "{kind}: {moved:?}");
+    }
 }

@@ -283,13 +283,7 @@ impl Pane for ChainPane {
         }
         if self.writing == Some(ticket) {
             self.writing = None;
-            match reply {
-                Reply::Written(path) => {
-                    desk.say(Notice::good(format!("Written to {}", path.display())));
-                }
-                Reply::Failed(failure) => desk.say(Notice::from(failure)),
-                _ => {}
-            }
+            desk.say_written(reply);
             return true;
         }
         if self.repeating.as_ref().is_some_and(|(asked, _)| *asked == ticket) {

@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Rect};
 use crate::catalog::form::Form;
 use crate::domain::Formats;
 use crate::ledger::drafts::Draft;
-use crate::ledger::{Body, Revision};
+use crate::ledger::{self, Body, Revision};
 use crate::tui::form::{FormHeader, FormOutcome, FormPane};
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
@@ -87,10 +87,7 @@ impl EditPane {
         let Some(pane) = &self.pane else { return };
         self.draft.body = pane.body();
         self.draft.field = Some(pane.focus_path());
-        if let Some(field) = &self.form.about {
-            self.draft.about =
-                self.draft.body.get(field).and_then(|v| v.as_str()).map(str::to_owned);
-        }
+        self.draft.about = ledger::about(&self.form, &self.draft.body);
         desk.step(Step::Keep(Box::new(self.draft.clone())));
     }
 

@@ -385,16 +385,12 @@ impl Pane for FigurePane {
         if let Some(place) = self.asked.iter().position(|asked| *asked == ticket) {
             self.asked.remove(place);
             match reply {
-                Reply::Written(path) => {
-                    desk.say(Notice::good(format!("Written to {}", path.display())));
-                }
                 Reply::Saved(revision) => desk.say(moving::measured(revision)),
                 Reply::Script(text) => {
                     let name = format!("{}.sql", self.part().name());
                     desk.open(TextPane::new(format!("SQL of {}", self.part().name()), name, text));
                 }
-                Reply::Failed(failure) => desk.say(Notice::from(failure)),
-                _ => {}
+                other => desk.say_written(other),
             }
             return true;
         }

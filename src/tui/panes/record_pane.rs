@@ -175,13 +175,7 @@ impl Pane for RecordPane {
         }
         if self.writing == Some(ticket) {
             self.writing = None;
-            match reply {
-                Reply::Written(path) => {
-                    desk.say(Notice::good(format!("Written to {}", path.display())));
-                }
-                Reply::Failed(failure) => desk.say(Notice::from(failure)),
-                _ => {}
-            }
+            desk.say_written(reply);
             return true;
         }
         if self.measuring == Some(ticket) {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::keymap::Action;
-use crate::tui::message::{Notice, Reply, Request, Ticket};
+use crate::tui::message::{Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::reader::Reader;
 use crate::tui::widgets::document::{Block, Document};
@@ -66,13 +66,7 @@ impl Pane for TextPane {
             return false;
         }
         self.writing = None;
-        match reply {
-            Reply::Written(path) => {
-                desk.say(Notice::good(format!("Written to {}", path.display())))
-            }
-            Reply::Failed(failure) => desk.say(Notice::from(failure)),
-            _ => {}
-        }
+        desk.say_written(reply);
         true
     }
 

@@ -154,7 +154,7 @@ pub fn form() -> Form {
         curriculum: vec![],
         help: "What happened.".into(),
         name: "{account}".into(),
-        about: None,
+        about: Vec::new(),
         fill: None,
         sections: vec![
             section(
@@ -186,6 +186,7 @@ pub fn form() -> Form {
             action: "submit".into(),
             approvals: 0,
             needs_reason: false,
+            restores: None,
         }],
         file: PathBuf::from("test.toml"),
     }

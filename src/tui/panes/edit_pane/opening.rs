@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::{EditPane, Then};
 use crate::catalog::form::Form;
 use crate::ledger::drafts::Draft;
-use crate::ledger::{Body, Revision};
+use crate::ledger::{self, Body, Revision};
 use crate::tui::message::{Notice, Request};
 use crate::tui::pane::Desk;
 use crate::tui::panes::moving::Moving;
@@ -19,17 +19,14 @@ impl EditPane {
             return desk.say(Notice::bad(format!("There is no form called {kind}")));
         };
         let form = Arc::new(form.clone());
-        let about = form.about.as_ref().and_then(|field| seed.get(field)).and_then(|v| v.as_str());
+        let about = ledger::about(&form, &seed);
         let draft = desk.drafts.values().find(|draft| {
-            draft.kind == kind
-                && draft.record.is_none()
-                && about.is_some()
-                && draft.about.as_deref() == about
+            draft.kind == kind && draft.record.is_none() && about.is_some() && draft.about == about
         });
         if let Some(draft) = draft.cloned() {
             return EditPane::resume(&draft, desk);
         }
-        let draft = new_draft(&form, None, about, desk);
+        let draft = new_draft(&form, None, about.as_deref(), desk);
         let mut pane = Self::bare(form, draft, desk);
         pane.filling = Some(desk.ask(Request::Blank { kind: kind.to_owned(), seed }));
         desk.open(pane);
