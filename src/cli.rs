@@ -67,6 +67,8 @@ struct OpenArguments {
     /// Open for reading only
     #[arg(long)]
     read_only: bool,
+    #[command(flatten)]
+    looks: workspace::Looks,
 }
 
 #[derive(Debug, Subcommand)]
@@ -176,7 +178,7 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         }
         None => {
             let path = arguments.open.workspace.unwrap_or_default();
-            workspace::run(&path, arguments.open.read_only)
+            workspace::run(&path, arguments.open.read_only, &arguments.open.looks)
         }
     }
 }

@@ -56,7 +56,7 @@ use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
 pub use store::{OpenError, Opener, opener};
-use theme::{ColourMode, Look};
+use theme::{Background, Look, ThemeName};
 use worker::Worker;
 
 /// How long the end of a text may take to reach the disk when the person leaves.
@@ -77,7 +77,8 @@ pub struct Options {
     pub content_folders: Vec<PathBuf>,
     /// A file to look at first: what an import would do with it.
     pub import: Option<PreviewRequest>,
-    pub colours: ColourMode,
+    /// How everything looks; `None`: as the person chose last.
+    pub theme: Option<ThemeName>,
     /// Go on where the workspace was left.
     pub resume: bool,
 }
@@ -92,7 +93,7 @@ impl Default for Options {
             export_folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             content_folders: Vec::new(),
             import: None,
-            colours: ColourMode::default(),
+            theme: None,
             resume: true,
         }
     }
@@ -174,9 +175,11 @@ pub fn run(
         move || rites.hung_up(),
     )?;
 
+    let theme = options.theme.or_else(|| app::remembered_theme(&memory)).unwrap_or_default();
     let setup = Setup {
         catalog,
-        look: Look::from_env(options.colours),
+        look: Look::from_env(theme),
+        background: Background::from_vars(|name| std::env::var(name).ok()),
         name: name.to_owned(),
         folder: options.export_folder,
         home: etcetera::home_dir().ok(),

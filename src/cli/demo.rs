@@ -23,6 +23,8 @@ pub struct DemoArguments {
     /// Make the sample company's workspace here and keep it, instead of a throw-away copy
     #[arg(long, value_name = "PATH")]
     keep: Option<PathBuf>,
+    #[command(flatten)]
+    looks: terminal::Looks,
 }
 
 /// What people of the sample company wrote.
@@ -60,7 +62,11 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
         Ok(Workspace::open_patiently(path, access, &of, patience)?)
     });
     // A throw-away copy is new each time: the tour begins at its beginning.
-    let options = tui::Options { resume: arguments.keep.is_some(), ..tui::Options::default() };
+    let options = tui::Options {
+        resume: arguments.keep.is_some(),
+        theme: arguments.looks.theme()?,
+        ..tui::Options::default()
+    };
     terminal::show(&name, options, opener, catalog)
 }
 

@@ -17,7 +17,7 @@ use crate::domain::text::harmless;
 use crate::ledger::drafts::Journal;
 use crate::tui::clipboard::Route;
 use crate::tui::glyphs::Glyphs;
-use crate::tui::theme::{ColourMode, Theme};
+use crate::tui::theme::{Theme, ThemeName};
 use crate::workspace::{self, Surroundings, WorkspaceError};
 
 #[derive(Debug, Args)]
@@ -126,7 +126,7 @@ fn terminal(found: &mut Findings) {
         Some(value) => format!("QBR_GLYPHS={value}"),
         None => "by the locale and TERM".to_owned(),
     };
-    let plain = Theme::from_env(ColourMode::Auto) == Theme::plain();
+    let plain = Theme::from_env(ThemeName::Terminal) == Theme::plain();
     let colours = if plain { "no colours" } else { "colours" };
     found.note(format!("signs in {glyphs} ({why}); {colours} (NO_COLOR and TERM say)"));
     let route = match Route::from_env() {

@@ -4,13 +4,41 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::Args;
+
 use super::{CliError, Outcome, content};
 use crate::catalog::Catalog;
 use crate::ingest::preview::PreviewRequest;
 use crate::tui;
+use crate::tui::theme::ThemeName;
 use crate::workspace::{CreateOptions, Identity, Workspace, WorkspaceError};
 
-pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
+/// The variable that names a theme, where no option does.
+const THEME: &str = "QBR_THEME";
+
+/// How the workspace is shown.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Looks {
+    /// How everything looks: terminal, dark, light, high-contrast, colour-blind, monochrome
+    #[arg(long, value_name = "NAME")]
+    theme: Option<ThemeName>,
+}
+
+impl Looks {
+    /// The theme that was asked for: by the option, else by the environment.
+    pub fn theme(&self) -> Result<Option<ThemeName>, CliError> {
+        match (self.theme, std::env::var(THEME)) {
+            (Some(theme), _) => Ok(Some(theme)),
+            (None, Ok(name)) if !name.is_empty() => {
+                name.parse().map(Some).map_err(|error| CliError::Usage(format!("{THEME}: {error}")))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+pub fn run(path: &Path, read_only: bool, looks: &Looks) -> Result<Outcome, CliError> {
+    let theme = looks.theme()?;
     let catalog = Arc::new(content::catalog_for(path)?);
     if !path.exists() {
         if !agrees_to_create(path)? {
@@ -18,12 +46,7 @@ pub fn run(path: &Path, read_only: bool) -> Result<Outcome, CliError> {
         }
         Workspace::create(path, &CreateOptions::default(), &catalog, &Identity::current())?;
     }
-    open(path, read_only, catalog)
-}
-
-/// The terminal workspace on a file that exists.
-fn open(path: &Path, read_only: bool, catalog: Arc<Catalog>) -> Result<Outcome, CliError> {
-    at(path, catalog, tui::Options { read_only, ..tui::Options::default() })
+    at(path, catalog, tui::Options { read_only, theme, ..tui::Options::default() })
 }
 
 /// The same, with what an import would do with a file in front.
@@ -32,7 +55,8 @@ pub fn review(
     catalog: Arc<Catalog>,
     asked: PreviewRequest,
 ) -> Result<Outcome, CliError> {
-    at(path, catalog, tui::Options { import: Some(asked), ..tui::Options::default() })
+    let theme = Looks::default().theme()?;
+    at(path, catalog, tui::Options { import: Some(asked), theme, ..tui::Options::default() })
 }
 
 fn at(path: &Path, catalog: Arc<Catalog>, options: tui::Options) -> Result<Outcome, CliError> {

@@ -19,6 +19,7 @@ mod review;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod themes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -39,14 +40,18 @@ use crate::tui::message::{
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::{self, PANES};
-use crate::tui::theme::Look;
+use crate::tui::theme::{Background, Look};
 use crate::workspace::Parameters;
 
-/// What does not change while the screen is up.
+pub use themes::remembered as remembered_theme;
+
+/// What is settled before the screen is up.
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub catalog: Arc<Catalog>,
     pub look: Look,
+    /// What the terminal's own letters stand on.
+    pub background: Background,
     /// What is being opened, for the first frame.
     pub name: String,
     /// Where exports go, and where a path of somebody's begins.

@@ -12,7 +12,7 @@
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::domain::text;
 use crate::tui::app::{App, Phase};
@@ -27,10 +27,19 @@ use crate::tui::widgets::paint;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return draw_too_small(app, frame.buffer_mut(), area);
+    let cursor = draw_all(app, frame.buffer_mut(), area);
+    app.setup.look.theme.lay_ground(frame.buffer_mut());
+    if let Some(position) = cursor.filter(|position| area.contains(*position)) {
+        frame.set_cursor_position(position);
     }
-    let buf = frame.buffer_mut();
+}
+
+/// Gives where the hardware cursor belongs, if a text is being edited.
+fn draw_all(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        draw_too_small(app, buf, area);
+        return None;
+    }
     if !app.zoomed {
         draw_header(app, buf, Rect { height: 1, ..area });
         draw_tabs(app, buf, Rect { y: area.y + 1, height: 1, ..area });
@@ -59,9 +68,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             }
         }
     }
-    if let Some(position) = cursor.filter(|position| area.contains(*position)) {
-        frame.set_cursor_position(position);
-    }
+    cursor
 }
 
 fn draw_too_small(app: &App, buf: &mut Buffer, area: Rect) {
@@ -120,7 +127,8 @@ fn draw_tabs(app: &App, buf: &mut Buffer, area: Rect) {
         } else {
             (look.theme.key, look.theme.text)
         };
-        pieces.push((format!(" {key} "), key_style));
+        let marker = if here { look.glyphs.marker } else { " " };
+        pieces.push((format!("{marker}{key} "), key_style));
         pieces.push((pane.tab.to_owned(), style));
     }
     paint::pieces(buf, area, &pieces, look);

@@ -70,6 +70,7 @@ pub enum Action {
     Stop,
     Help,
     Palette,
+    Theme,
     Suspend,
     Quit,
 }
@@ -242,6 +243,7 @@ const TABLE: &[Entry] = &[
 
     entry(A::Help, G::Program, "help", "help", "All keys, searchable", &[Char('?'), F(1)]),
     entry(A::Palette, G::Program, "commands", "commands", "Find a command by its name", &[Char(':'), Ctrl('p')]),
+    entry(A::Theme, G::Program, "theme", "theme", "How everything looks: dark, light, high contrast, colour-blind, monochrome", &[Char('T')]),
     entry(A::Suspend, G::Program, "suspend", "suspend", "Back to the shell for a while; `fg` returns. In a text, Ctrl-Z undoes", &[Ctrl('z')]),
     entry(A::Quit, G::Program, "quit", "quit", "Leave; asks only when something is unsaved", &[Char('q')]),
 ];

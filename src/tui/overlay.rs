@@ -26,6 +26,8 @@ pub enum Purpose {
     /// Any figure of the catalog, by its name.
     Figure,
     Draft,
+    /// How everything looks.
+    Theme,
     Quit,
     /// The file to import.
     Import,

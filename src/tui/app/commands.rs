@@ -35,6 +35,7 @@ impl App {
             Action::Dimension => self.choose_dimension(),
             Action::Scope => self.choose_scope(),
             Action::AnyFigure => self.choose_figure(),
+            Action::Theme => self.choose_theme(),
             Action::Drafts => self.show_drafts(),
             Action::Import => self.ask_for_file(),
             Action::Stop => {
@@ -129,6 +130,7 @@ impl App {
             Purpose::Scope(dimension) => self.set_scope(dimension, answer),
             Purpose::Figure => self.open_figure(answer),
             Purpose::Draft => self.open_draft(answer),
+            Purpose::Theme => self.set_theme(answer),
             Purpose::Import => self.look_at_file(answer),
             Purpose::Quit => {
                 if answer == "leave" {

@@ -9,3 +9,4 @@ mod records;
 mod review;
 mod screen;
 mod tables;
+mod themes;

@@ -42,6 +42,7 @@ const fn plain() -> Theme {
         removed: NONE,
         emphasis: NONE,
         problem: NONE,
+        ground: None,
     }
 }
 

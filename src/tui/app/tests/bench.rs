@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 
 use crate::catalog::Catalog;
 use crate::domain::{FiscalCalendar, Period, Table, TableColumn, Value};
@@ -16,7 +17,7 @@ use crate::tui::draw;
 use crate::tui::input::Input;
 use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Event, Opened, Reply, Request, Ticket};
-use crate::tui::theme::Look;
+use crate::tui::theme::{Background, Look};
 use crate::workspace::{Answer, Parameters, Settings};
 
 /// The app in the hands of a test.
@@ -44,6 +45,7 @@ impl Bench {
         let setup = Setup {
             catalog: Arc::new(Catalog::embedded().expect("the embedded content is sound")),
             look: Look::plain_ascii(),
+            background: Background::Unknown,
             name: "acme.duckdb".into(),
             folder: PathBuf::from("/nowhere"),
             memory,
@@ -114,6 +116,8 @@ impl Bench {
             "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
             "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
             "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
+            "PgDn" => (KeyCode::PageDown, KeyModifiers::NONE),
+            "PgUp" => (KeyCode::PageUp, KeyModifiers::NONE),
             "Up" => (KeyCode::Up, KeyModifiers::NONE),
             "Down" => (KeyCode::Down, KeyModifiers::NONE),
             "Left" => (KeyCode::Left, KeyModifiers::NONE),
@@ -121,6 +125,7 @@ impl Bench {
             "F1" => (KeyCode::F(1), KeyModifiers::NONE),
             "F2" => (KeyCode::F(2), KeyModifiers::NONE),
             "F4" => (KeyCode::F(4), KeyModifiers::NONE),
+            "F5" => (KeyCode::F(5), KeyModifiers::NONE),
             "Ctrl-P" => (KeyCode::Char('p'), KeyModifiers::CONTROL),
             "Ctrl-Z" => (KeyCode::Char('z'), KeyModifiers::CONTROL),
             other => {
@@ -178,13 +183,19 @@ impl Bench {
             .collect()
     }
 
-    /// The screen as lines of text.
-    pub fn screen(&self) -> String {
+    /// The cells of the screen.
+    pub fn cells(&self) -> Buffer {
         let (width, height) = self.app.size;
         let mut terminal =
             Terminal::new(TestBackend::new(width, height)).expect("a screen in memory");
         terminal.draw(|frame| draw::draw(&self.app, frame)).expect("drawing in memory");
-        let buffer = terminal.backend().buffer();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as lines of text.
+    pub fn screen(&self) -> String {
+        let (width, height) = self.app.size;
+        let buffer = self.cells();
         (0..height)
             .map(|y| {
                 let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
