@@ -35,6 +35,7 @@ mod toml_read;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub(crate) use error::suggestion;
 pub use error::{CatalogError, CatalogErrors};
 pub use fact_uses::FactUses;
 pub use figure::Figure;

@@ -7,6 +7,7 @@
 pub mod alerts;
 pub mod aliases;
 pub mod backup;
+pub mod config;
 pub mod content;
 pub mod demo;
 pub mod doctor;
@@ -35,10 +36,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::domain::Formats;
 use crate::ingest;
 
+use config::Config;
 pub use error::{CliError, Outcome};
-
-/// The variable that says in which region the person reads numbers.
-const REGION: &str = "QBR_REGION";
 
 /// Quarterly business reviews in a terminal, over one DuckDB file.
 #[derive(Debug, Parser)]
@@ -57,6 +56,9 @@ struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     open: OpenArguments,
+    /// Another value than the configured one, for this once; can be given again
+    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    set: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +103,8 @@ enum Command {
     Backup(backup::BackupArguments),
     /// Put a copy in the place of a workspace, after a look at both
     Restore(backup::RestoreArguments),
+    /// The configuration: is it sound, what is in force and from where, where is it
+    Config(config::ConfigArguments),
     /// What is known of the terminal, the configuration and the place of a workspace
     Doctor(doctor::DoctorArguments),
     /// Read out of a damaged workspace what can still be read, into a new one
@@ -126,17 +130,24 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     crate::workspace::share_with_group();
-    // Where numbers are read is the person's own, whatever the language of the machine.
-    if let Some(region) = std::env::var_os(REGION) {
-        match region.to_string_lossy().parse() {
-            Ok(region) => Formats::choose(region),
-            Err(error) => {
-                eprintln!("qbr: {REGION}: {error}");
-                return ExitCode::from(error::WRONG_USAGE);
-            }
+    // How people read is their own, whatever the language of the machine.
+    let looks = match &arguments.command {
+        Some(Command::Demo(demo)) => &demo.looks,
+        _ => &arguments.open.looks,
+    };
+    let flags: Vec<String> = arguments.set.iter().cloned().chain(looks.settings()).collect();
+    let config = match Config::load(&flags) {
+        Ok(config) => config,
+        Err(error) => {
+            error.print();
+            return ExitCode::from(error.exit_status());
         }
+    };
+    Formats::choose(config.formats());
+    if arguments.command.as_ref().is_some_and(Command::prints) {
+        config.warn();
     }
-    match run(arguments) {
+    match run(arguments, &config) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Finding) => ExitCode::from(error::FINDING),
         Err(error) => {
@@ -146,11 +157,26 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<Outcome, CliError> {
+impl Command {
+    /// Tells of mistakes in the configuration on standard error; the screen and the
+    /// commands that are about it tell in their own way.
+    fn prints(&self) -> bool {
+        !matches!(
+            self,
+            Command::Demo(_)
+                | Command::Config(_)
+                | Command::Doctor(_)
+                | Command::Decode { .. }
+                | Command::Completions { .. }
+        )
+    }
+}
+
+fn run(arguments: Arguments, config: &Config) -> Result<Outcome, CliError> {
     match arguments.command {
-        Some(Command::Demo(arguments)) => demo::run(&arguments),
+        Some(Command::Demo(arguments)) => demo::run(&arguments, config),
         Some(Command::Init(arguments)) => init::run(&arguments),
-        Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Import(arguments)) => import::run(&arguments, config),
         Some(Command::Imports(arguments)) => imports::run(&arguments),
         Some(Command::Aliases(arguments)) => aliases::run(&arguments),
         Some(Command::Template(arguments)) => template::run(&arguments),
@@ -162,7 +188,8 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Seal(arguments)) => seal::run(&arguments),
         Some(Command::Backup(arguments)) => backup::run(&arguments),
         Some(Command::Restore(arguments)) => backup::restore(&arguments),
-        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Config(arguments)) => config::run(&arguments, config),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments, config),
         Some(Command::Rescue(arguments)) => backup::rescue(&arguments),
         Some(Command::Decode { folder, file, sheet }) => {
             ingest::help(&folder, &file, sheet.as_deref())
@@ -178,7 +205,7 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         }
         None => {
             let path = arguments.open.workspace.unwrap_or_default();
-            workspace::run(&path, arguments.open.read_only, &arguments.open.looks)
+            workspace::run(&path, arguments.open.read_only, config)
         }
     }
 }

@@ -14,7 +14,7 @@ pub use calendar::{FiscalCalendar, FiscalMonth, NamedMonth, Period, PeriodError,
 pub use date_pattern::DatePattern;
 pub use dimension::{Dimension, DimensionError};
 pub use fiscal_months::{CalendarFault, continued, nearest_month};
-pub use format::{Formats, Region};
+pub use format::{DateStyle, DayOrder, Formats, NumberFault, Region};
 pub use money::{Currency, Money, MoneyError};
 pub use statistics::{Z_90, Z_95, rate, wilson};
 pub use value::{Table, TableColumn, Value};

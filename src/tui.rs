@@ -50,13 +50,15 @@ use crate::workspace::{Identity, WorkspaceError};
 
 use app::{App, Setup};
 use exit::LastRites;
+use glyphs::Glyphs;
+use keymap::Keymap;
 use memory::{Memory, MemoryWriter};
 use message::Event;
 use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
 pub use store::{OpenError, Opener, opener};
-use theme::{Background, Look, ThemeName};
+use theme::{Background, Look, Theme, ThemeName};
 use worker::Worker;
 
 /// How long the end of a text may take to reach the disk when the person leaves.
@@ -79,6 +81,12 @@ pub struct Options {
     pub import: Option<PreviewRequest>,
     /// How everything looks; `None`: as the person chose last.
     pub theme: Option<ThemeName>,
+    /// What the terminal's own letters stand on.
+    pub background: Background,
+    pub glyphs: Glyphs,
+    pub keymap: Keymap,
+    /// What is to be told first: mistakes in the configuration.
+    pub told_first: Option<String>,
     /// Go on where the workspace was left.
     pub resume: bool,
 }
@@ -94,6 +102,10 @@ impl Default for Options {
             content_folders: Vec::new(),
             import: None,
             theme: None,
+            background: Background::from_vars(|name| std::env::var(name).ok()),
+            glyphs: Glyphs::from_env(),
+            keymap: panes::keymap(),
+            told_first: None,
             resume: true,
         }
     }
@@ -178,8 +190,10 @@ pub fn run(
     let theme = options.theme.or_else(|| app::remembered_theme(&memory)).unwrap_or_default();
     let setup = Setup {
         catalog,
-        look: Look::from_env(theme),
-        background: Background::from_vars(|name| std::env::var(name).ok()),
+        look: Look { theme: Theme::begins(theme, options.background), glyphs: options.glyphs },
+        background: options.background,
+        keymap: options.keymap,
+        told_first: options.told_first,
         name: name.to_owned(),
         folder: options.export_folder,
         home: etcetera::home_dir().ok(),

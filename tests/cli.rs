@@ -14,8 +14,15 @@ fn qbr(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env("XDG_CACHE_HOME", folder.join("cache"))
         .env("XDG_STATE_HOME", folder.join("state"))
+        .env("XDG_CONFIG_HOME", folder.join("config"))
         .output()
         .expect("qbr runs")
+}
+
+/// Writes the person's configuration.
+fn configure(folder: &Path, text: &str) {
+    fs::create_dir_all(folder.join("config/qbr")).expect("a folder");
+    fs::write(folder.join("config/qbr/config.toml"), text).expect("written");
 }
 
 fn stdout(output: &Output) -> String {
@@ -258,6 +265,63 @@ fn a_region_that_is_none_is_told_which_there_are() {
     assert!(stderr(&output).contains("QBR_REGION"), "{}", stderr(&output));
     assert!(stderr(&output).contains("en-US, de-DE, de-CH, fr-FR, en-IN"), "{}", stderr(&output));
     assert_status(&shown("de-CH"), 0);
+}
+
+#[test]
+fn people_read_as_they_configured_and_programs_as_ever() {
+    let folder = small_company();
+    let deals = ["show", "small.duckdb", "deals", "--quarter", "all"];
+    let csv = [&deals[..], &["--format", "csv"]].concat();
+    let json_form = [&deals[..], &["--format", "json"]].concat();
+    let before = [&csv, &json_form].map(|arguments| qbr(folder.path(), arguments).stdout);
+    configure(
+        folder.path(),
+        "region = \"de-DE\"\ndates = \"region\"\ntime_zone = \"Asia/Kolkata\"\n",
+    );
+    let output = qbr(folder.path(), &deals);
+    assert_status(&output, 0);
+    let text = stdout(&output);
+    assert!(text.contains("1.000,00") && text.contains("06.10.2025"), "{text}");
+    let after = [&csv, &json_form].map(|arguments| qbr(folder.path(), arguments).stdout);
+    assert_eq!(before, after, "files for programs stay the same");
+    let again = qbr(folder.path(), &[&deals[..], &["--set", "region=en-IN"]].concat());
+    assert!(stdout(&again).contains("1,000.00"), "{}", stdout(&again));
+}
+
+#[test]
+fn the_configuration_is_checked_shown_and_found() {
+    let folder = small_company();
+    let output = qbr(folder.path(), &["config", "path"]);
+    assert!(stdout(&output).trim_end().ends_with("config/qbr/config.toml"), "{}", stdout(&output));
+    let output = qbr(folder.path(), &["config", "check"]);
+    assert_status(&output, 0);
+    assert!(stdout(&output).contains("defaults are in force"), "{}", stdout(&output));
+
+    configure(folder.path(), "regoin = \"de-DE\"\nglyphs = \"ascii\"\n[keys]\nzoom = \"Z\"\n");
+    let output = qbr(folder.path(), &["config", "check"]);
+    assert_status(&output, 1);
+    let text = stdout(&output);
+    assert!(
+        text.contains("config.toml:1:1: there is nothing called regoin; did you mean region?"),
+        "{text}"
+    );
+    assert!(text.contains("One mistake; everything else"), "{text}");
+    let output =
+        qbr(folder.path(), &["config", "show", "--format", "json", "--set", "dates=region"]);
+    assert_status(&output, 0);
+    let shown = json(&output);
+    let from = |name: &str| {
+        let settings = shown["settings"].as_array().expect("a list");
+        settings.iter().find(|s| s["name"] == name).expect("an item")["from"].clone()
+    };
+    assert_eq!(from("region"), "default");
+    assert_eq!(from("glyphs"), "file, line 2");
+    assert_eq!(from("dates"), "command line");
+    assert_eq!(shown["keys"][0]["action"], "zoom");
+    // A command without a screen tells of it, and does what it is asked to.
+    let output = qbr(folder.path(), &["show", "small.duckdb", "deals"]);
+    assert_status(&output, 0);
+    assert!(stderr(&output).contains("did you mean region?"), "{}", stderr(&output));
 }
 
 #[test]

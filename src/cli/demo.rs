@@ -11,6 +11,7 @@ use clap::Args;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::config::Config;
 use super::{CliError, Outcome, workspace as terminal};
 use crate::catalog::Catalog;
 use crate::ingest::{self, ImportRequest};
@@ -24,7 +25,7 @@ pub struct DemoArguments {
     #[arg(long, value_name = "PATH")]
     keep: Option<PathBuf>,
     #[command(flatten)]
-    looks: terminal::Looks,
+    pub(super) looks: terminal::Looks,
 }
 
 /// What people of the sample company wrote.
@@ -40,7 +41,7 @@ pub const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2025, 12, 31) {
     None => panic!("2025-12-31 is a day"),
 };
 
-pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
+pub fn run(arguments: &DemoArguments, config: &Config) -> Result<Outcome, CliError> {
     let catalog = Arc::new(Catalog::embedded()?);
     let keep = arguments.keep.clone();
     let name = match &keep {
@@ -62,11 +63,9 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, CliError> {
         Ok(Workspace::open_patiently(path, access, &of, patience)?)
     });
     // A throw-away copy is new each time: the tour begins at its beginning.
-    let options = tui::Options {
-        resume: arguments.keep.is_some(),
-        theme: arguments.looks.theme()?,
-        ..tui::Options::default()
-    };
+    let options = config.options();
+    let resume = options.resume && arguments.keep.is_some();
+    let options = tui::Options { resume, ..options };
     terminal::show(&name, options, opener, catalog)
 }
 

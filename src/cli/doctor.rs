@@ -10,13 +10,14 @@ use chrono::{Local, Utc};
 use clap::Args;
 
 use super::backup::size;
-use super::{CliError, Outcome, content, output};
+use super::config::Config;
+use super::content::folders;
+use super::{CliError, Outcome, output};
 use crate::catalog::Catalog;
 use crate::domain::Formats;
 use crate::domain::text::harmless;
 use crate::ledger::drafts::Journal;
 use crate::tui::clipboard::Route;
-use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Theme, ThemeName};
 use crate::workspace::{self, Surroundings, WorkspaceError};
 
@@ -68,7 +69,7 @@ impl Findings {
     }
 }
 
-pub fn run(arguments: &DoctorArguments) -> Result<Outcome, CliError> {
+pub fn run(arguments: &DoctorArguments, config: &Config) -> Result<Outcome, CliError> {
     let mut found = Findings::default();
     found.note(format!(
         "qbr {}, DuckDB {}",
@@ -77,13 +78,14 @@ pub fn run(arguments: &DoctorArguments) -> Result<Outcome, CliError> {
     ));
     let (local, formats) = (Local::now(), Formats::here());
     found.note(format!(
-        "now {} UTC, {} here; numbers as {}",
-        Utc::now().format("%Y-%m-%d %H:%M"),
+        "now {}, {} on this machine; numbers as {}",
+        formats.instant(Utc::now()),
         local.format("%H:%M %:z"),
         formats.number(1234.5, 2)
     ));
-    terminal(&mut found);
-    configuration(&mut found, arguments.workspace.as_deref());
+    terminal(&mut found, config);
+    configured(&mut found, config);
+    content(&mut found, arguments.workspace.as_deref());
     if let Some(path) = &arguments.workspace {
         place(&mut found, path);
         contents(&mut found, path, arguments.probe);
@@ -98,7 +100,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn terminal(found: &mut Findings) {
+fn terminal(found: &mut Findings, config: &Config) {
     let said = |name: &str| match variable(name) {
         Some(value) => format!("{name}={value}"),
         None => format!("{name} is not set"),
@@ -121,14 +123,10 @@ fn terminal(found: &mut Findings) {
         "the locale is not UTF-8: letters beyond ASCII are shown as ?; set LANG=C.UTF-8 where the \
          terminal can show more",
     );
-    let glyphs = if Glyphs::from_env().ascii { "ASCII" } else { "Unicode" };
-    let why = match variable("QBR_GLYPHS") {
-        Some(value) => format!("QBR_GLYPHS={value}"),
-        None => "by the locale and TERM".to_owned(),
-    };
+    let glyphs = if config.glyphs().ascii { "ASCII" } else { "Unicode" };
     let plain = Theme::from_env(ThemeName::Terminal) == Theme::plain();
     let colours = if plain { "no colours" } else { "colours" };
-    found.note(format!("signs in {glyphs} ({why}); {colours} (NO_COLOR and TERM say)"));
+    found.note(format!("signs in {glyphs}, {colours}; qbr config show says why"));
     let route = match Route::from_env() {
         Route::Tmux => "what is copied is given to tmux",
         Route::Screen => "what is copied is sent through GNU screen to your terminal",
@@ -167,8 +165,23 @@ fn tmux(found: &mut Findings) {
     }
 }
 
-fn configuration(found: &mut Findings, workspace: Option<&Path>) {
-    let folders = content::folders(workspace);
+/// The file, and each mistake in it.
+fn configured(found: &mut Findings, config: &Config) {
+    let file = config.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    if !config.exists {
+        return found.note(format!("no configuration at {file}: the defaults are in force"));
+    }
+    if config.problems.is_empty() {
+        found.add(Grade::Ok, format!("the configuration {file} is sound"));
+    }
+    for problem in &config.problems {
+        let (line, column) = (problem.line, problem.column);
+        found.add(Grade::Warn, format!("{file}:{line}:{column}: {}", problem.message));
+    }
+}
+
+fn content(found: &mut Findings, workspace: Option<&Path>) {
+    let folders = folders(workspace);
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         found.note(format!("content of your own from {}", folder.display()));
     }

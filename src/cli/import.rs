@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 
+use super::config::Config;
 use super::output::{self, ListFormat};
 use super::{CliError, Outcome, aliases, content, progress, waiting, workspace as terminal};
 use crate::catalog::Catalog;
@@ -59,13 +60,14 @@ pub struct ImportArguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
+pub fn run(arguments: &ImportArguments, config: &Config) -> Result<Outcome, CliError> {
     let catalog = content::catalog_for(&arguments.workspace)?;
     if arguments.review {
         let [file] = arguments.files.as_slice() else {
             return Err(CliError::Usage("--review shows one file at a time".to_owned()));
         };
-        return terminal::review(&arguments.workspace, Arc::new(catalog), arguments.about(file));
+        let asked = arguments.about(file);
+        return terminal::review(&arguments.workspace, Arc::new(catalog), asked, config);
     }
     // A dry run looks at the facts there are and writes none.
     let access = if arguments.dry_run { Access::ReadOnly } else { Access::ReadWrite };
@@ -105,7 +107,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, CliError> {
             // One process opens a workspace once.
             workspace.close();
             let asked = arguments.about(file);
-            return terminal::review(&arguments.workspace, Arc::new(catalog), asked);
+            return terminal::review(&arguments.workspace, Arc::new(catalog), asked, config);
         }
     };
     let author = Author { name: &request.author, at: request.at };

@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::config::Config;
 use super::{CliError, Outcome, content};
 use crate::catalog::Catalog;
 use crate::ingest::preview::PreviewRequest;
 use crate::tui;
 use crate::tui::theme::ThemeName;
 use crate::workspace::{CreateOptions, Identity, Workspace, WorkspaceError};
-
-/// The variable that names a theme, where no option does.
-const THEME: &str = "QBR_THEME";
 
 /// How the workspace is shown.
 #[derive(Clone, Debug, Default, Args)]
@@ -25,20 +23,13 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// The theme that was asked for: by the option, else by the environment.
-    pub fn theme(&self) -> Result<Option<ThemeName>, CliError> {
-        match (self.theme, std::env::var(THEME)) {
-            (Some(theme), _) => Ok(Some(theme)),
-            (None, Ok(name)) if !name.is_empty() => {
-                name.parse().map(Some).map_err(|error| CliError::Usage(format!("{THEME}: {error}")))
-            }
-            _ => Ok(None),
-        }
+    /// What was asked for, as `--set` takes it.
+    pub fn settings(&self) -> Option<String> {
+        self.theme.map(|theme| format!("theme={theme}"))
     }
 }
 
-pub fn run(path: &Path, read_only: bool, looks: &Looks) -> Result<Outcome, CliError> {
-    let theme = looks.theme()?;
+pub fn run(path: &Path, read_only: bool, config: &Config) -> Result<Outcome, CliError> {
     let catalog = Arc::new(content::catalog_for(path)?);
     if !path.exists() {
         if !agrees_to_create(path)? {
@@ -46,17 +37,17 @@ pub fn run(path: &Path, read_only: bool, looks: &Looks) -> Result<Outcome, CliEr
         }
         Workspace::create(path, &CreateOptions::default(), &catalog, &Identity::current())?;
     }
-    at(path, catalog, tui::Options { read_only, theme, ..tui::Options::default() })
+    at(path, catalog, tui::Options { read_only, ..config.options() })
 }
 
-/// The same, with what an import would do with a file in front.
+/// The terminal workspace, with what an import would do with a file in front.
 pub fn review(
     path: &Path,
     catalog: Arc<Catalog>,
     asked: PreviewRequest,
+    config: &Config,
 ) -> Result<Outcome, CliError> {
-    let theme = Looks::default().theme()?;
-    at(path, catalog, tui::Options { import: Some(asked), theme, ..tui::Options::default() })
+    at(path, catalog, tui::Options { import: Some(asked), ..config.options() })
 }
 
 fn at(path: &Path, catalog: Arc<Catalog>, options: tui::Options) -> Result<Outcome, CliError> {

@@ -3,14 +3,19 @@
 //! Invariant: rounding happens here, for display, and nowhere else; a missing
 //! value is `—`, never 0 and never empty.
 
-use std::fmt;
-use std::str::FromStr;
+mod reading;
+mod region;
+
 use std::sync::OnceLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::domain::Value;
+
+pub use reading::NumberFault;
+pub use region::{DateStyle, DayOrder, Region};
 
 /// What stands for a value that is not known or not defined.
 pub const MISSING: &str = "—";
@@ -19,60 +24,8 @@ pub const MISSING: &str = "—";
 /// claim more than it knows (domain §0.4).
 pub const FEWEST_FOR_PERCENT: i64 = 5;
 
-/// Where a reader learnt to read numbers. Words and dates do not depend on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Region {
-    /// `1,234,567.50`, `41.4%`
-    #[default]
-    EnUs,
-    /// `1.234.567,50`, `41,4 %`
-    DeDe,
-    /// `1’234’567.50`, `41.4%`
-    DeCh,
-    /// `1 234 567,50`, `41,4 %`, with narrow blanks that no line breaks at
-    FrFr,
-    /// `12,34,567.50`, `41.4%`; short amounts in lakh and crore
-    EnIn,
-}
-
-impl Region {
-    /// All of them, in the order in which they are offered.
-    pub const EACH: [Region; 5] =
-        [Region::EnUs, Region::DeDe, Region::DeCh, Region::FrFr, Region::EnIn];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Region::EnUs => "en-US",
-            Region::DeDe => "de-DE",
-            Region::DeCh => "de-CH",
-            Region::FrFr => "fr-FR",
-            Region::EnIn => "en-IN",
-        }
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Region {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = text.trim().replace('_', "-");
-        Region::EACH
-            .into_iter()
-            .find(|region| region.name().eq_ignore_ascii_case(&wanted))
-            .ok_or_else(|| {
-                let known = Region::EACH.map(Region::name).join(", ");
-                format!("there is no region \"{text}\"; known are {known}")
-            })
-    }
-}
-
-/// How numbers are written. The default is `1,234.50`.
+/// How numbers, days and points in time are written. The default is `1,234.50`,
+/// `2025-10-06` and UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formats {
     /// Between groups of digits.
@@ -83,6 +36,9 @@ pub struct Formats {
     percent: &'static str,
     /// Groups of two above the thousands, and short amounts by lakh and crore.
     lakh: bool,
+    region: Region,
+    dates: DateStyle,
+    zone: Tz,
 }
 
 impl Default for Formats {
@@ -104,7 +60,14 @@ impl Formats {
             Region::FrFr => ('\u{202f}', ',', "\u{202f}", false),
             Region::EnIn => (',', '.', "", true),
         };
-        Formats { group, point, percent, lakh }
+        let (dates, zone) = (DateStyle::Iso, Tz::UTC);
+        Formats { group, point, percent, lakh, region, dates, zone }
+    }
+
+    /// The same with days written in this style, and points in time in this zone.
+    #[must_use]
+    pub const fn with(self, dates: DateStyle, zone: Tz) -> Self {
+        Formats { dates, zone, ..self }
     }
 
     /// As this person reads them: what [`Formats::choose`] was told, else the default.
@@ -113,10 +76,10 @@ impl Formats {
         HERE.get().copied().unwrap_or_default()
     }
 
-    /// Says once, before the first number is shown, where the person reads numbers.
-    pub fn choose(region: Region) {
+    /// Says once, before the first number is shown, how the person reads.
+    pub fn choose(formats: Formats) {
         // A second choice would let one screen show numbers in two ways.
-        let _ = HERE.set(Formats::of(region));
+        let _ = HERE.set(formats);
     }
 
     /// `1,234.50`: always two decimals, half rounded away from zero.
@@ -216,19 +179,31 @@ impl Formats {
         text.trim_end_matches('0').trim_end_matches(self.point).to_owned()
     }
 
-    /// `2025-10-06`: the one order that nobody reads the wrong way round.
+    /// `2025-10-06`, the one order that nobody reads the wrong way round, unless
+    /// the person chose that of their region.
     pub fn date(&self, day: NaiveDate) -> String {
-        day.format("%Y-%m-%d").to_string()
+        day.format(self.region.date_pattern(self.dates)).to_string()
     }
 
     /// `2025-10`.
     pub fn month(&self, day: NaiveDate) -> String {
-        day.format("%Y-%m").to_string()
+        day.format(self.dates.month_pattern()).to_string()
     }
 
-    /// `2025-10-06 09:12 UTC`.
+    /// `2025-10-06 09:12 UTC`: in the person's zone, which it names.
     pub fn instant(&self, at: DateTime<Utc>) -> String {
-        at.format("%Y-%m-%d %H:%M UTC").to_string()
+        let here = at.with_timezone(&self.zone);
+        format!("{} {}", self.date(here.date_naive()), here.format("%H:%M %Z"))
+    }
+
+    /// `09:12`, of a moment of today.
+    pub fn clock(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%H:%M").to_string()
+    }
+
+    /// Which comes first where somebody writes `3/4/2025`; `None`: nobody can know.
+    pub fn day_order(&self) -> Option<DayOrder> {
+        (self.dates == DateStyle::Region).then(|| self.region.day_order())
     }
 
     /// A value of which no unit is known. Text is returned as it is; making it
@@ -460,6 +435,34 @@ mod tests {
         }
         assert_eq!("de_ch".parse(), Ok(Region::DeCh));
         assert!("en-GB".parse::<Region>().unwrap_err().contains("en-US, de-DE"));
+    }
+
+    #[test]
+    fn days_and_moments_are_written_as_chosen() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        // Two hours after midnight in Kolkata is still the day before in Greenwich.
+        let at: DateTime<Utc> = "2025-10-05T20:42:00Z".parse().expect("a moment");
+        for (region, date, month, instant) in [
+            (Region::EnUs, "10/06/2025", "10/2025", "10/06/2025 02:12 IST"),
+            (Region::DeDe, "06.10.2025", "10/2025", "06.10.2025 02:12 IST"),
+            (Region::DeCh, "06.10.2025", "10/2025", "06.10.2025 02:12 IST"),
+            (Region::FrFr, "06/10/2025", "10/2025", "06/10/2025 02:12 IST"),
+            (Region::EnIn, "06/10/2025", "10/2025", "06/10/2025 02:12 IST"),
+        ] {
+            let iso = Formats::of(region);
+            let formats = iso.with(DateStyle::Region, Tz::Asia__Kolkata);
+            assert_eq!(formats.date(day("2025-10-06")), date, "{region}");
+            assert_eq!(formats.month(day("2025-10-06")), month, "{region}");
+            assert_eq!(formats.instant(at), instant, "{region}");
+            assert_eq!(formats.clock(at), "02:12", "{region}");
+            assert_eq!(iso.date(day("2025-10-06")), "2025-10-06", "{region}");
+            assert_eq!(iso.instant(at), "2025-10-05 20:42 UTC", "{region}");
+            assert_eq!(iso.day_order(), None, "nobody can know");
+        }
+        let berlin = Formats::default().with(DateStyle::Iso, Tz::Europe__Berlin);
+        assert_eq!(berlin.instant(at), "2025-10-05 22:42 CEST");
+        let winter: DateTime<Utc> = "2025-12-31T23:30:00Z".parse().expect("a moment");
+        assert_eq!(berlin.instant(winter), "2026-01-01 00:30 CET");
     }
 
     #[test]

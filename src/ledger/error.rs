@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::revision::Revision;
+use crate::domain::Formats;
 use crate::workspace::WorkspaceError;
 
 /// Whatever the error, the ledger holds what it held before.
@@ -14,7 +15,7 @@ pub enum LedgerError {
          Nothing was written: compare the two and save again on top of the newest",
         newest.revision,
         newest.author,
-        newest.at.format("%Y-%m-%d %H:%M UTC"),
+        Formats::here().instant(newest.at),
         based_on.revision
     )]
     Conflict { record: String, based_on: Box<Revision>, newest: Box<Revision> },

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Utc};
 
 use super::ReviewError;
-use crate::domain::{Table, Value};
+use crate::domain::{Formats, Table, Value};
 use crate::workspace::Workspace;
 
 /// How far somebody has seen what was written.
@@ -79,7 +79,7 @@ pub fn news(
         revision: last(&revisions, "seq", since.revision),
         import: last(&imports, "import_id", since.import),
     };
-    Ok((told(&steps, own, |at| at.with_timezone(&Local).format("%H:%M").to_string()), now))
+    Ok((told(&steps, own, |at| Formats::here().clock(at)), now))
 }
 
 fn revised(table: &Table, row: usize) -> Step {

@@ -31,7 +31,7 @@ use crate::catalog::Catalog;
 use crate::ingest::preview::PreviewRequest;
 use crate::ledger::drafts::Draft;
 use crate::tui::input::Input;
-use crate::tui::keymap::Keymap;
+use crate::tui::keymap::{Action, Keymap};
 use crate::tui::layout;
 use crate::tui::memory::Memory;
 use crate::tui::message::{
@@ -39,7 +39,7 @@ use crate::tui::message::{
 };
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
-use crate::tui::panes::{self, PANES};
+use crate::tui::panes::PANES;
 use crate::tui::theme::{Background, Look};
 use crate::workspace::Parameters;
 
@@ -52,6 +52,10 @@ pub struct Setup {
     pub look: Look,
     /// What the terminal's own letters stand on.
     pub background: Background,
+    /// Which keys do what.
+    pub keymap: Keymap,
+    /// What is to be told first: mistakes in the configuration.
+    pub told_first: Option<String>,
     /// What is being opened, for the first frame.
     pub name: String,
     /// Where exports go, and where a path of somebody's begins.
@@ -117,8 +121,8 @@ impl App {
     pub fn new(setup: Setup, size: (u16, u16)) -> (Self, Vec<Effect>) {
         let memory = setup.memory.clone();
         let mut app = Self {
+            keymap: setup.keymap.clone(),
             setup,
-            keymap: panes::keymap(),
             size,
             phase: Phase::Ended,
             lens: None,
@@ -270,10 +274,11 @@ impl App {
         if let KeyCode::Char(c) = code
             && !modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
         {
+            let help = self.keymap.label(Action::Help);
             self.notice = Some(if c == char::REPLACEMENT_CHARACTER {
                 Notice::bad("This terminal does not send UTF-8: set it to UTF-8 to write accents.")
             } else {
-                Notice::plain(format!("{c} does nothing here. ? shows all keys."))
+                Notice::plain(format!("{c} does nothing here. {help} shows all keys."))
             });
         }
     }
@@ -323,6 +328,9 @@ impl App {
             Reply::Opened(opened) => {
                 if let Some(why) = &opened.read_only {
                     self.notice = Some(Notice::plain(format!("Read-only: {why}.")));
+                }
+                if let Some(words) = self.setup.told_first.take() {
+                    self.notice = Some(Notice::bad(words));
                 }
                 self.lens = Some(opened.defaults.clone());
                 self.phase = Phase::Open(opened.clone());

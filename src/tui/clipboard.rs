@@ -45,12 +45,16 @@ impl Route {
         }
     }
 
-    /// What can be said when the text is out. `y` and `Y` are the keys of the screen.
-    pub fn words(self, what: &str) -> String {
+    /// What can be said when the text is out; `page` is the key of the plain page.
+    pub fn words(self, what: &str, page: &str) -> String {
         match self {
-            Route::Tmux => format!("{what}: given to tmux. Elsewhere, if paste brings nothing: Y."),
+            Route::Tmux => {
+                format!("{what}: given to tmux. Elsewhere, if paste brings nothing: {page}.")
+            }
             Route::Screen | Route::Plain => {
-                format!("{what}: sent to your terminal. If paste brings nothing: Y, a plain page.")
+                format!(
+                    "{what}: sent to your terminal. If paste brings nothing: {page}, a plain page."
+                )
             }
         }
     }
@@ -59,9 +63,9 @@ impl Route {
 /// Why a text is not copied.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    #[error("{0} bytes are too many to copy; x writes them to a file")]
+    #[error("{0} bytes are too many to copy; export writes them to a file")]
     TooLong(usize),
-    #[error("tmux did not take it ({0}); Y shows a plain page to select from")]
+    #[error("tmux did not take it ({0}); a plain page can be selected from")]
     Tmux(String),
 }
 
@@ -136,6 +140,6 @@ mod tests {
     #[test]
     fn what_a_terminal_would_cut_is_not_sent() {
         let error = sequence(Route::Plain, &"x".repeat(LONGEST + 1)).expect_err("too long");
-        assert!(error.to_string().contains("x writes them to a file"), "{error}");
+        assert!(error.to_string().contains("export writes them to a file"), "{error}");
     }
 }

@@ -14,7 +14,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::domain::text;
+use crate::domain::{Formats, text};
 use crate::tui::app::{App, Phase};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{self, SMALLEST};
@@ -92,7 +92,7 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     let mut words = vec![("qbr".to_owned(), theme.title), (name.clone(), theme.text)];
     let mut end = usize::from(area.width);
     if let (Phase::Open(opened), Some(lens)) = (&app.phase, &app.lens) {
-        let as_of = format!("as of {}", lens.as_of);
+        let as_of = format!("as of {}", Formats::here().date(lens.as_of));
         end = end.saturating_sub(paint::text_right(buf, area, &as_of, theme.muted, look) + 2);
         words.push((lens.period.to_string(), theme.title));
         words.push((format!("by {}", lens.by), theme.text));
@@ -102,8 +102,11 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         }
         match app.drafts.len() {
             0 => {}
-            1 => words.push(("1 draft (D)".to_owned(), theme.warn)),
-            n => words.push((format!("{n} drafts (D)"), theme.warn)),
+            1 => {
+                words.push((format!("1 draft ({})", app.keymap.label(Action::Drafts)), theme.warn))
+            }
+            n => words
+                .push((format!("{n} drafts ({})", app.keymap.label(Action::Drafts)), theme.warn)),
         }
     }
     let mut used = 0;
@@ -121,7 +124,7 @@ fn draw_tabs(app: &App, buf: &mut Buffer, area: Rect) {
     let mut pieces = Vec::new();
     for (place, pane) in PANES.iter().enumerate() {
         let here = place == app.current && matches!(app.phase, Phase::Open(_));
-        let key = pane.keys.first().map(|key| key.label()).unwrap_or_default();
+        let key = app.keymap.label(Action::Go(place));
         let (key_style, style) = if here {
             (look.theme.selected, look.theme.selected)
         } else {
@@ -139,14 +142,18 @@ fn draw_body(app: &App, buf: &mut Buffer, area: Rect, scene: &Scene<'_>) {
     match &app.phase {
         Phase::Opening { progress, .. } => {
             let message = match progress {
-                Some(progress) => format!("{progress}\n\nq leaves."),
+                Some(progress) => {
+                    format!("{progress}\n\n{} leaves.", app.keymap.label(Action::Quit))
+                }
                 None => format!("Opening {}…", app.setup.name),
             };
             say(buf, area, &message, look.theme.muted, look);
         }
         Phase::Busy(failure) => {
             let remedy = failure.remedy.as_deref().unwrap_or("try again in a moment");
-            let message = format!("{}.\n\n{remedy}.\n\nr tries again, q leaves.", failure.message);
+            let [again, quit] = [Action::Refresh, Action::Quit].map(|a| app.keymap.label(a));
+            let keys = format!("{again} tries again, {quit} leaves.");
+            let message = format!("{}.\n\n{remedy}.\n\n{keys}", failure.message);
             say(buf, area, &message, look.theme.problem, look);
         }
         Phase::Open(_) => {

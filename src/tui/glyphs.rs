@@ -199,7 +199,7 @@ impl Glyphs {
 }
 
 fn is_typographic(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2400}'..='\u{2421}' | '×' | '·' | '\u{fffd}')
+    matches!(c, '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2400}'..='\u{2421}' | '×' | '·' | '\u{fffd}')
 }
 
 /// One letter of seven bits that a reader takes for this one.
@@ -317,6 +317,8 @@ mod tests {
         let shown = folding.shown("Müller — 東京 \u{1b}[31m … naïve 👍");
         assert_eq!(shown, "Muller - ???? ?[31m . naive ??");
         assert_eq!(Glyphs::ASCII.shown("Müller — 2/3 …"), "Müller - 2/3 .");
+        let amount = "1\u{202f}234,50 41,4\u{a0}% 1’234.50";
+        assert_eq!(Glyphs::ASCII.shown(amount), "1 234,50 41,4 % 1'234.50");
     }
 
     #[test]

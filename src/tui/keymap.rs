@@ -7,7 +7,15 @@
 //! bar, `?` `/` `:` `<` `>` `+` `-` and a few Ctrl-letters: what every keyboard
 //! layout has without AltGr.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod binding;
+mod key;
+
+use std::borrow::Cow;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+pub use binding::{Binding, Clash, KeySet, written};
+pub use key::Key;
 
 /// Something a person can ask for. Panes see these, never key codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,57 +121,8 @@ impl Group {
     }
 }
 
-/// A key of the default map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    Char(char),
-    Ctrl(char),
-    F(u8),
-    Code(KeyCode),
-}
-
-impl Key {
-    /// Is this the key of `event`? Shift counts only through the character it makes.
-    pub fn matches(self, event: &KeyEvent) -> bool {
-        let control = event.modifiers.contains(KeyModifiers::CONTROL);
-        let alt = event.modifiers.contains(KeyModifiers::ALT);
-        match self {
-            Key::Char(c) => event.code == KeyCode::Char(c) && !control && !alt,
-            Key::Ctrl(c) => event.code == KeyCode::Char(c) && control,
-            Key::F(n) => event.code == KeyCode::F(n),
-            Key::Code(code) => event.code == code && !control && !alt,
-        }
-    }
-
-    /// The key as a person calls it: `Ctrl-P`, `F1`, `PgDn`.
-    pub fn label(self) -> String {
-        match self {
-            Key::Char(' ') => "Space".to_owned(),
-            Key::Char(c) => c.to_string(),
-            Key::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
-            Key::F(n) => format!("F{n}"),
-            Key::Code(code) => match code {
-                KeyCode::Up => "Up".into(),
-                KeyCode::Down => "Down".into(),
-                KeyCode::Left => "Left".into(),
-                KeyCode::Right => "Right".into(),
-                KeyCode::PageUp => "PgUp".into(),
-                KeyCode::PageDown => "PgDn".into(),
-                KeyCode::Home => "Home".into(),
-                KeyCode::End => "End".into(),
-                KeyCode::Enter => "Enter".into(),
-                KeyCode::Esc => "Esc".into(),
-                KeyCode::Tab => "Tab".into(),
-                KeyCode::BackTab => "Shift-Tab".into(),
-                KeyCode::Backspace => "Backspace".into(),
-                other => format!("{other:?}"),
-            },
-        }
-    }
-}
-
 /// One line of the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     pub action: Action,
     pub group: Group,
@@ -174,7 +133,7 @@ pub struct Entry {
     /// A sentence, for the help.
     pub help: &'static str,
     /// The first one is shown in the footer.
-    pub keys: &'static [Key],
+    pub keys: Cow<'static, [Key]>,
 }
 
 use Action as A;
@@ -256,7 +215,7 @@ const fn entry(
     help: &'static str,
     keys: &'static [Key],
 ) -> Entry {
-    Entry { action, group, name, hint, help, keys }
+    Entry { action, group, name, hint, help, keys: Cow::Borrowed(keys) }
 }
 
 /// The actions with their keys, ready to be asked.
@@ -274,9 +233,9 @@ impl Keymap {
             name,
             hint: name,
             help: name,
-            keys,
+            keys: Cow::Borrowed(keys),
         });
-        Self { entries: panes.chain(TABLE.iter().copied()).collect() }
+        Self { entries: panes.chain(TABLE.iter().cloned()).collect() }
     }
 
     /// The action of a key, outside of text.
@@ -287,6 +246,12 @@ impl Keymap {
     /// The line of the table for an action.
     pub fn entry(&self, action: Action) -> Option<&Entry> {
         self.entries.iter().find(|e| e.action == action)
+    }
+
+    /// The first key of an action, as a person calls it.
+    pub fn label(&self, action: Action) -> String {
+        let key = self.entry(action).and_then(|entry| entry.keys.first());
+        key.map(|key| key.label()).unwrap_or_default()
     }
 
     /// Key and word for the footer.
@@ -304,7 +269,9 @@ impl Keymap {
     pub fn document(&self) -> String {
         let mut text = String::from(
             "# Keys\n\nGenerated from the table of actions (`src/tui/keymap.rs`); a test keeps it true.\n\
-             Within a form, the keys of the form hold: they stand in the footer.\n",
+             Within a form, the keys of the form hold: they stand in the footer.\n\n\
+             The configuration gives an action other keys by its name, with hyphens for blanks\n\
+             (`docs/configuration.md`).\n",
         );
         for group in Group::ALL {
             text.push_str(&format!(
@@ -312,14 +279,24 @@ impl Keymap {
                 group.title()
             ));
             for entry in self.entries.iter().filter(|e| e.group == group) {
-                let keys: Vec<String> =
-                    entry.keys.iter().map(|k| format!("`{}`", k.label())).collect();
                 let help = if entry.help == entry.name { "" } else { entry.help };
-                text.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), entry.name, help));
+                text.push_str(&format!("| {} | {} | {help} |\n", labels(&entry.keys), entry.name));
             }
+        }
+        text.push_str(
+            "\n## With the keys of vim\n\n`key_set = \"vim\"` in the configuration. Up, down, first, last, \
+             filter and quit are `k` `j` `g` `G` `/` `q` anyway.\n\n| keys | action |\n|---|---|\n",
+        );
+        for (action, keys) in binding::VIM {
+            let name = self.entry(*action).map_or("", |entry| entry.name);
+            text.push_str(&format!("| {} | {name} |\n", labels(keys)));
         }
         text
     }
+}
+
+fn labels(keys: &[Key]) -> String {
+    keys.iter().map(|key| format!("`{}`", key.label())).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

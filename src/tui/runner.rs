@@ -13,6 +13,7 @@ use crate::tui::app::App;
 use crate::tui::clipboard::{self, Route};
 use crate::tui::draw;
 use crate::tui::exit::{self, Signalled};
+use crate::tui::keymap::Action;
 use crate::tui::memory::MemoryWriter;
 use crate::tui::message::{Effect, Event, Notice, Reply};
 use crate::tui::screen::Screen;
@@ -186,10 +187,11 @@ impl Runner {
     /// time: no key waits for it.
     fn copy(&mut self, what: String, text: String) {
         let route = Route::from_env();
+        let page = self.app.keymap.label(Action::Page);
         let sender = self.sender.clone();
         let tell = move |done: Result<(), String>| {
             let notice = match done {
-                Ok(()) => Notice::good(route.words(&what)),
+                Ok(()) => Notice::good(route.words(&what, &page)),
                 Err(error) => Notice::bad(format!("Not copied: {error}.")),
             };
             // Nobody listens any more when the person has left.
@@ -228,7 +230,9 @@ impl Runner {
             return;
         }
         if self.screen.enter_again().is_ok() {
-            let notice = Notice::plain("There is no shell to go back to. q leaves the program.");
+            let quit = self.app.keymap.label(Action::Quit);
+            let words = format!("There is no shell to go back to. {quit} leaves the program.");
+            let notice = Notice::plain(words);
             self.feed(Event::Told(notice), state);
         }
     }

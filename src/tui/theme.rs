@@ -91,6 +91,12 @@ pub struct Theme {
     pub ground: Option<Ground>,
 }
 
+/// `NO_COLOR` with any value that is not empty, or `TERM=dumb`.
+fn forbids_colours(var: impl Fn(&str) -> Option<String>) -> bool {
+    var("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || var("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// The colours of a theme that does not stand on those of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ground {
@@ -108,9 +114,13 @@ impl Theme {
 
     /// As [`Theme::from_env`], from any source of variables.
     pub fn from_vars(name: ThemeName, var: impl Fn(&str) -> Option<String>) -> Theme {
-        let forbidden = var("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || var("TERM").is_some_and(|term| term == "dumb");
         let background = Background::from_vars(&var);
+        if forbids_colours(var) { Theme::plain() } else { Theme::named(name, background) }
+    }
+
+    /// The same on a background that is known already.
+    pub fn begins(name: ThemeName, background: Background) -> Theme {
+        let forbidden = forbids_colours(|name| std::env::var(name).ok());
         if forbidden { Theme::plain() } else { Theme::named(name, background) }
     }
 

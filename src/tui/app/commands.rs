@@ -39,8 +39,9 @@ impl App {
             Action::Drafts => self.show_drafts(),
             Action::Import => self.ask_for_file(),
             Action::Stop => {
-                self.notice =
-                    Some(Notice::plain("Nothing is being computed. q leaves the program."));
+                let quit = self.keymap.label(Action::Quit);
+                let words = format!("Nothing is being computed. {quit} leaves the program.");
+                self.notice = Some(Notice::plain(words));
             }
             other => {
                 if let Some(entry) = self.keymap.entry(other)
@@ -60,7 +61,9 @@ impl App {
             Action::Refresh if matches!(self.phase, Phase::Busy(_)) => self.open(),
             Action::Help => self.overlay = Some(overlay::commands(&self.keymap, true)),
             _ if matches!(self.phase, Phase::Opening { .. }) => {
-                self.notice = Some(Notice::plain("The workspace is not open yet. q leaves."));
+                let quit = self.keymap.label(Action::Quit);
+                let words = format!("The workspace is not open yet. {quit} leaves.");
+                self.notice = Some(Notice::plain(words));
             }
             _ => {}
         }
@@ -90,7 +93,9 @@ impl App {
         } else if self.zoomed {
             self.zoomed = false;
         } else {
-            self.notice = Some(Notice::plain("This is the first level. q leaves the program."));
+            let quit = self.keymap.label(Action::Quit);
+            let words = format!("This is the first level. {quit} leaves the program.");
+            self.notice = Some(Notice::plain(words));
         }
     }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::catalog::form::FieldKind;
-use crate::domain::Formats;
+use crate::domain::{DayOrder, Formats, NumberFault};
 use crate::ledger;
 
 /// The value to store, `None` for nothing.
@@ -34,9 +34,10 @@ pub fn read(kind: &FieldKind, typed: &str) -> Result<Option<String>, String> {
 
 /// The stored value as one types it; what is no such value stays as it is.
 pub fn for_typing(kind: &FieldKind, stored: &str) -> String {
+    let formats = Formats::here();
     match (kind, stored.parse::<Decimal>()) {
-        (FieldKind::Percent, Ok(share)) => localised(&ledger::percent_text(share)),
-        (FieldKind::Money | FieldKind::Number { .. }, Ok(_)) => localised(stored),
+        (FieldKind::Percent, Ok(share)) => formats.typed(&ledger::percent_text(share)),
+        (FieldKind::Money | FieldKind::Number { .. }, Ok(_)) => formats.typed(stored),
         _ => stored.to_owned(),
     }
 }
@@ -105,61 +106,28 @@ fn date(typed: &str) -> Result<NaiveDate, String> {
     if second > 12 {
         return day(year, first, second);
     }
+    match Formats::here().day_order() {
+        Some(DayOrder::DayFirst) => return day(year, second, first),
+        Some(DayOrder::MonthFirst) => return day(year, first, second),
+        None => {}
+    }
     Err(format!(
         "\"{typed}\" could be {year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}; write the one you mean"
     ))
 }
 
-/// Point and comma changed for each other where the person writes decimals after
-/// a comma: leads from a number as stored to one as typed, and back.
-fn localised(number: &str) -> String {
-    let swapped = |c| match c {
-        '.' => ',',
-        ',' => '.',
-        other => other,
-    };
-    match Formats::here().point {
-        ',' => number.chars().map(swapped).collect(),
-        _ => number.to_owned(),
-    }
-}
-
-fn plain_decimal(typed: &str) -> Option<Decimal> {
-    let unsigned = typed.strip_prefix(['-', '+']).unwrap_or(typed);
-    let allowed = unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if !allowed || !unsigned.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let number: Decimal = typed.strip_prefix('+').unwrap_or(typed).parse().ok()?;
-    // No minus before a zero.
-    Some(if number.is_zero() { number.abs() } else { number })
-}
-
-/// A number, with groups of thousands parted by commas, blanks or apostrophes.
+/// A number as the person's region writes it.
 fn decimal(typed: &str, example: &str) -> Result<Decimal, String> {
-    let example = localised(example);
-    let mark = if Formats::here().point == ',' { "comma" } else { "point" };
-    let wrong = || format!("\"{typed}\" is not a number; write it as {example}");
-    let ungrouped: String = localised(typed)
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’'))
-        .collect();
-    let (whole, decimals) = match ungrouped.split_once('.') {
-        Some((whole, decimals)) => (whole, Some(decimals)),
-        None => (ungrouped.as_str(), None),
-    };
-    if decimals.is_some_and(|d| d.contains(',')) || ungrouped.matches('.').count() > 1 {
-        return Err(format!("\"{typed}\": write a {mark} before the decimals only: {example}"));
-    }
-    let groups: Vec<&str> = whole.trim_start_matches(['-', '+']).split(',').collect();
-    if groups.len() > 1 {
-        let grouped =
-            (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3);
-        if !grouped {
-            return Err(format!("\"{typed}\": write a {mark} before the decimals: {example}"));
+    let formats = Formats::here();
+    let example = formats.typed(example);
+    formats.read(typed).map_err(|fault| match fault {
+        NumberFault::NoNumber => format!("\"{typed}\" is not a number; write it as {example}"),
+        NumberFault::Groups => {
+            let mark = if formats.point == ',' { "comma" } else { "point" };
+            format!("\"{typed}\": write a {mark} before the decimals only: {example}")
         }
-    }
-    plain_decimal(&ungrouped.replace(',', "")).ok_or_else(wrong)
+        NumberFault::TooLong => format!("{typed} has more digits than can be kept"),
+    })
 }
 
 fn number(typed: &str, min: Option<f64>, max: Option<f64>) -> Result<String, String> {
@@ -178,14 +146,14 @@ fn number(typed: &str, min: Option<f64>, max: Option<f64>) -> Result<String, Str
 
 fn money(typed: &str) -> Result<String, String> {
     if typed.chars().any(|c| c.is_alphabetic() || matches!(c, '$' | '€' | '£' | '¥')) {
-        let example = localised("1250.00");
+        let example = Formats::here().typed("1250.00");
         return Err(format!("write the amount alone, as {example}; the currency is known"));
     }
     let amount = decimal(typed, "1250.00")?;
     if amount.scale() == 3 {
         // Elsewhere the same mark parts the thousands.
         let grouped = typed.replace(['.', ','], "");
-        let rounded = localised(&amount.round_dp(2).to_string());
+        let rounded = Formats::here().typed(&amount.round_dp(2).to_string());
         return Err(format!(
             "\"{typed}\" could be {rounded} or {grouped}; an amount has two decimals"
         ));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crossterm::event::KeyModifiers;
+
 use super::*;
 use crate::tui::panes;
 
@@ -11,7 +13,7 @@ fn no_two_actions_share_a_key_and_none_has_none() {
     let mut seen = BTreeSet::new();
     for entry in map.entries() {
         assert!(!entry.keys.is_empty(), "{} has no key", entry.name);
-        for key in entry.keys {
+        for key in entry.keys.iter() {
             assert!(seen.insert(key.label()), "{} is taken twice", key.label());
         }
     }
@@ -20,7 +22,7 @@ fn no_two_actions_share_a_key_and_none_has_none() {
 #[test]
 fn every_default_key_is_on_every_keyboard() {
     for entry in panes::keymap().entries() {
-        for key in entry.keys {
+        for key in entry.keys.iter() {
             if let Key::Char(c) = key {
                 assert!(c.is_ascii_alphanumeric() || "?/: <>+-".contains(*c), "{c}");
             }

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::catalog::figure::Figure;
+use crate::domain::Formats;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Reply, Ticket};
@@ -57,7 +58,7 @@ fn document(figure: &Figure, answer: &Answer, row: usize) -> Document {
     blocks.push(pair("Name", figure.name.clone()));
     blocks.push(pair("One row is", figure.grain.clone()));
     blocks.push(pair("Source", figure.source.clone()));
-    blocks.push(pair("As of", answer.as_of.to_string()));
+    blocks.push(pair("As of", Formats::here().date(answer.as_of)));
     for (name, value) in answer.parameters.iter().filter(|(_, value)| !value.is_null()) {
         blocks.push(pair(name, value.plain()));
     }

@@ -17,6 +17,7 @@ use crate::tui::draw;
 use crate::tui::input::Input;
 use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Event, Opened, Reply, Request, Ticket};
+use crate::tui::panes;
 use crate::tui::theme::{Background, Look};
 use crate::workspace::{Answer, Parameters, Settings};
 
@@ -46,6 +47,8 @@ impl Bench {
             catalog: Arc::new(Catalog::embedded().expect("the embedded content is sound")),
             look: Look::plain_ascii(),
             background: Background::Unknown,
+            keymap: panes::keymap(),
+            told_first: None,
             name: "acme.duckdb".into(),
             folder: PathBuf::from("/nowhere"),
             memory,
