@@ -146,9 +146,17 @@ pub fn run(
     }
     crate::workspace::share_with_group();
     let start = Instant::now();
-    let journal = match &options.drafts_folder {
-        Some(folder) => Journal::at(folder)?,
-        None => Journal::open()?,
+    let opened = match &options.drafts_folder {
+        Some(folder) => Journal::at(folder),
+        None => Journal::open(),
+    };
+    let (journal, _passing, no_drafts) = match opened {
+        Ok(journal) => (journal, None, None),
+        Err(error) => {
+            // Somebody may read and write a workspace without a home that can be written.
+            let passing = tempfile::Builder::new().prefix("qbr-").tempdir()?;
+            (Journal::at(&passing.path().join("drafts"))?, Some(passing), Some(error.to_string()))
+        }
     };
     let state_folder = journal.folder().parent().map_or_else(std::env::temp_dir, PathBuf::from);
     let (sender, incoming) = mpsc::channel();
@@ -213,6 +221,7 @@ pub fn run(
         incoming,
         sender,
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
+        no_drafts,
     };
     let ended = runner.run(first);
     drafts.flush(FLUSH);

@@ -105,6 +105,8 @@ pub struct Workspace {
     settings: Settings,
     /// From what each rollup is read.
     rollups: Vec<Variable>,
+    /// When and by whom it was made: what makes it this workspace and no other.
+    made: Option<String>,
     /// The file when its schema, settings and rollups were last read.
     seen: Option<Stamp>,
     _registered: Registered,
@@ -188,6 +190,7 @@ impl Workspace {
             model: Model::of(catalog),
             settings: CreateOptions::default().settings()?,
             rollups: Vec::new(),
+            made: None,
             seen: None,
             _registered: registered,
         };
@@ -338,6 +341,7 @@ impl Workspace {
             settings,
             model,
             rollups,
+            made,
             seen,
             ..
         } = self;
@@ -373,6 +377,12 @@ impl Workspace {
                     return Err(WorkspaceError::OlderSchema { path, found, known });
                 }
                 std::cmp::Ordering::Equal => {}
+            }
+            match (&made, settings::made(attached.connection()?, &path)?) {
+                (Some(ours), Some(theirs)) if *ours != theirs => {
+                    return Err(WorkspaceError::Replaced { path });
+                }
+                (_, there) => *made = there,
             }
             *rollups = rollup::variables(attached.connection()?, model, &path)?;
             *settings = loaded.ok_or(WorkspaceError::NotAWorkspace { path })?;

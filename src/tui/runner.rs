@@ -48,6 +48,8 @@ pub struct Runner {
     /// Keeps the channel open, whoever else has left.
     pub sender: Sender<Incoming>,
     pub over_ssh: bool,
+    /// Why drafts will not outlast this session; told once.
+    pub no_drafts: Option<String>,
 }
 
 impl Runner {
@@ -126,9 +128,12 @@ impl Runner {
             Incoming::Worker(Said::Reply(ticket, reply)) => {
                 state.waiting_answers = state.waiting_answers.saturating_sub(1);
                 if let Reply::Opened(opened) = &reply {
-                    let path = opened.path.clone();
+                    let (path, reads) = (opened.path.clone(), opened.read_only.is_some());
                     self.feed(Event::Reply(ticket, reply), state);
-                    self.left_behind(&path)
+                    match self.no_drafts.take() {
+                        Some(why) => Event::Told(without_drafts(&why, reads)),
+                        None => self.left_behind(&path),
+                    }
                 } else {
                     Event::Reply(ticket, reply)
                 }
@@ -236,6 +241,14 @@ impl Runner {
             self.feed(Event::Told(notice), state);
         }
     }
+}
+
+fn without_drafts(why: &str, reads: bool) -> Notice {
+    Notice::bad(if reads {
+        format!("Read-only, and nothing is remembered of you: {why}")
+    } else {
+        format!("Drafts cannot be kept; save often. {why}")
+    })
 }
 
 struct LoopState {

@@ -95,7 +95,7 @@ impl Workspace {
         }
         let bytes = fs::metadata(&target).map_or(0, |data| data.len());
         if occasion != Occasion::Asked {
-            thin_out(path, &occasion.word());
+            thin_out(path, &occasion.word(), &target);
         }
         Ok(Backup { path: target, occasion: occasion.word(), at: now, bytes })
     }
@@ -286,11 +286,12 @@ pub(super) fn place(scratch: &Path, target: &Path) -> Result<(), WorkspaceError>
     Ok(())
 }
 
-/// Leaves the newest copies of an occasion. What cannot be taken away stays, and is looked at again
-/// the next time.
-pub(super) fn thin_out(path: &Path, occasion: &str) {
+/// Leaves the newest copies of an occasion, and `made` among them, which by a clock that was set
+/// back may be the oldest. What cannot be taken away stays, and is looked at again the next time.
+pub(super) fn thin_out(path: &Path, occasion: &str, made: &Path) {
     let Ok(found) = backups(path) else { return };
-    for old in found.iter().filter(|backup| backup.occasion == occasion).skip(KEPT) {
+    let others = |backup: &&Backup| backup.occasion == occasion && backup.path != made;
+    for old in found.iter().filter(others).skip(KEPT - 1) {
         if let Err(error) = fs::remove_file(&old.path) {
             tracing::warn!(path = %old.path.display(), %error, "old backup stays");
         }

@@ -17,6 +17,8 @@ pub enum WorkspaceError {
     Missing { path: PathBuf },
     #[error("{} exists already", path.display())]
     Exists { path: PathBuf },
+    #[error("another workspace lies at {} since it was opened here; nothing was written to it", path.display())]
+    Replaced { path: PathBuf },
     #[error("{} is not a DuckDB database", path.display())]
     NotADatabase { path: PathBuf },
     #[error("{} is a DuckDB database, but not a workspace of qbr", path.display())]
@@ -124,6 +126,10 @@ impl WorkspaceError {
         Some(match self {
             Missing { path } => format!("make one with: qbr init {}", path.display()),
             Exists { .. } => "choose another name, or move the file away first".into(),
+            Replaced { .. } => {
+                "put the file back and try again, or start qbr again to work with the other one"
+                    .into()
+            }
             NotADatabase { .. } => {
                 "name the workspace file; a CRM export is taken in with: qbr import WORKSPACE FILE"
                     .into()

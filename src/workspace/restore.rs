@@ -217,7 +217,7 @@ fn exchange(
     }
     fs::rename(scratch, path).map_err(io)?;
     file::sync_folder(&file::folder_of(path));
-    backup::thin_out(path, &Occasion::Restore.word());
+    backup::thin_out(path, &Occasion::Restore.word(), &kept);
     Ok(Restored { kept: Some(kept) })
 }
 

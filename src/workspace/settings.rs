@@ -278,6 +278,14 @@ pub(super) fn load(
     Ok((version, settings))
 }
 
+/// When and by whom the workspace was made. Copies of it say the same.
+pub(super) fn made(connection: &Connection, path: &Path) -> Result<Option<String>, WorkspaceError> {
+    const MADE: &str = "SELECT string_agg(value, ' ' ORDER BY key) FROM meta.info
+                        WHERE key IN ('created_at', 'created_by')";
+    let found = connection.query_row(MADE, [], |row| row.get(0));
+    found.map_err(|error| classify(&error.to_string(), path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

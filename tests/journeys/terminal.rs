@@ -302,14 +302,24 @@ impl Terminal {
         None
     }
 
-    /// The link drops: every end of the terminal that is ours is closed.
-    pub fn hang_up(&mut self) {
+    /// The link stalls: nobody reads any more what the program writes, and nobody says so.
+    pub fn stall(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         // The listener is in a read; a key that shows lets it go.
         self.keys("?");
         if let Some(listener) = self.listener.take() {
             listener.join().expect("the listener ends");
         }
+    }
+
+    /// The link drops: every end of the terminal that is ours is closed.
+    pub fn hang_up(&mut self) {
+        self.stall();
+        self.close_link();
+    }
+
+    /// The end of a link on which nobody listens any more.
+    pub fn close_link(&mut self) {
         self.writer = None;
         self.master = None;
     }

@@ -114,6 +114,39 @@ fn each_column_is_watched() {
     assert_eq!(found(&mut desk), (4, None, Fault::Missing));
 }
 
+/// Whatever columns the table has, also ones that are added to it some day.
+#[test]
+fn every_column_of_every_revision_is_watched() {
+    let mut desk = desk();
+    let columns = desk
+        .ws
+        .read::<_, qbr::workspace::WorkspaceError>("reading", |session| {
+            session.query("SELECT * FROM ledger.revision LIMIT 0", &[])
+        })
+        .expect("read")
+        .columns;
+    assert_eq!(columns.len(), 14, "{columns:?}");
+    desk.execute("CREATE TEMP TABLE kept AS SELECT * FROM ledger.revision");
+    for column in &columns {
+        let name = &column.name;
+        let other = match column.type_name.as_str() {
+            "VARCHAR" => format!("coalesce(\"{name}\", '') || ' '"),
+            "INTEGER" | "BIGINT" => format!("coalesce(\"{name}\", 0) + 100"),
+            "TIMESTAMP" => format!("\"{name}\" + INTERVAL 1 MICROSECOND"),
+            other => panic!("{name} is a {other}: say here how one is changed"),
+        };
+        for seq in 1..=7 {
+            desk.execute(&format!(
+                "UPDATE ledger.revision SET \"{name}\" = {other} WHERE seq = {seq}"
+            ));
+            assert!(!verified(&mut desk).is_sound(), "{name} of revision {seq}");
+            desk.execute("DELETE FROM ledger.revision");
+            desk.execute("INSERT INTO ledger.revision SELECT * FROM kept");
+        }
+    }
+    assert!(verified(&mut desk).is_sound());
+}
+
 #[test]
 fn a_deleted_revision_is_missed() {
     for (delete, seq, fault) in [
