@@ -5,6 +5,7 @@
 //!   │ ── app       the state of the screen; pure
 //!   │ ── draw      the whole screen; changes nothing
 //!   │ ── pane(s)   figures, records, forms: levels of a tab
+//!   │ ── present   a pane on the wall, page by page
 //!   │ ── worker    the thread that owns the workspace; store answers it
 //!   │ ── memory    how tables are arranged, and where one was
 //!   │ ── input     the keyboard; also notices a closed terminal
@@ -30,6 +31,7 @@ pub mod message;
 pub mod overlay;
 pub mod pane;
 pub mod panes;
+pub mod present;
 pub mod runner;
 pub mod screen;
 pub mod store;

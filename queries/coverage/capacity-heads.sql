@@ -18,6 +18,7 @@
 --   ramped    share  mean over its months of the part of full output
 --   stays     share  chance to be there still, by attrition
 --   output    money "Can sell"  of it, with availability and what is usually reached
+-- private:    seller, quota
 -- drill:      deals owner=seller
 
 WITH described AS (

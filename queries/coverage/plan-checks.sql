@@ -30,6 +30,7 @@
 --   drift_before  share "Drift before"  the same at the end of the fiscal month before
 --   seats_late  count  seats that were to be open by now and are not
 --   owner      text    who sees to it
+-- private:    owner
 -- opens:      capacity-plan record=record
 
 WITH plans AS (

@@ -31,6 +31,7 @@
 --   heads         number "People"  who move
 --   effective_on  date   from when
 --   owner         text   who sees to it
+-- private:    owner
 -- opens:      reallocation record=record
 
 WITH moves AS (

@@ -26,6 +26,7 @@
 --   author_before   text     who had set that
 --   from_day        date     the older day
 --   to_day          date     the newer day
+-- private:    author, author_before
 
 WITH days AS (
     SELECT

@@ -17,6 +17,7 @@
 --   author          text     who set it
 --   written_at      instant  when it was written
 --   reason          text     why
+-- private:    author
 
 WITH versions AS (
     SELECT

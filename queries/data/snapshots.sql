@@ -17,6 +17,7 @@
 --   file         text     file it came from
 --   imported_at  instant  when it was taken in
 --   imported_by  text     by whom
+-- private:    imported_by
 
 SELECT
     snapshot.taken_on,

@@ -29,6 +29,7 @@
 --   card_state    state             state of the record
 --   window_start  date              first day of the 547
 --   window_end    date              last day of them
+-- private:    owner
 -- drill:      deals competitor=competitor closed_from=window_start closed_to=window_end
 -- opens:      battle-card competitor=competitor record=card
 

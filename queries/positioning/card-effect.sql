@@ -30,6 +30,7 @@
 --   card           id     the card
 --   first_day      date   of the window before
 --   last_day       date   of the window after
+-- private:    approver
 -- drill:      deals competitor=competitor closed_from=first_day closed_to=last_day
 -- opens:      battle-card record=card
 

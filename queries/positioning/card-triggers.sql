@@ -25,6 +25,7 @@
 --   card          id     the card; NULL: there is none
 --   card_state    state  state of it
 --   reason        text   what a revision is to say of it: the trigger and what happened
+-- private:    owner
 -- drill:      deals competitor=competitor
 -- opens:      battle-card competitor=competitor trigger=reason record=card
 

@@ -37,6 +37,7 @@
 --   in_state      days                days in this state
 --   changes       id                  play, card, decision or assumption that it changes
 --   finding       id                  the alert
+-- private:    owner
 -- drill:      deals segment=segment closed_from=effective_on
 -- opens:      course-correction record=record
 

@@ -27,6 +27,7 @@
 --   rule          text   its words
 --   owner         text   who keeps it
 --   in_state      days   days in this state
+-- private:    approvers, owner
 -- opens:      criterion record=record
 
 WITH cited AS (

@@ -42,6 +42,7 @@
 --   lead_source     text    where it came from
 --   deal_type       text    new, expansion, renewal or the company's own
 --   strategic       flag    marked as strategic in the CRM
+-- private:    owner, manager
 -- opens:      post-mortem opportunity_id=opportunity_id
 
 -- Bounds are constants, so that of millions of deals only those of the period are read. A month is

@@ -27,6 +27,7 @@
 --                        expected
 --   result        text   what came of it; NULL: nothing is written yet
 --   since         date   in this state since
+-- private:    owner
 -- opens:      decision title=title record=record
 
 WITH decisions AS (

@@ -30,6 +30,7 @@
 --   read_on        date   the next reading: after one quarter, then after two; NULL: both are over, or not done
 --   record         id     the action
 --   post_mortem    id     the post-mortem
+-- private:    owner
 -- opens:      action record=record
 
 WITH actions AS (

@@ -22,6 +22,7 @@
 --   amount           money "Effect"  what it adds to or takes from the rolled-up commit
 --   close_before     date   close date at the start
 --   close_after      date   close date at the end
+-- private:    owner
 -- drill:      deals opportunity_id=opportunity_id
 
 SELECT

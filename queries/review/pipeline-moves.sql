@@ -30,6 +30,7 @@
 --   close_before     date   close date at the start
 --   close_after      date   close date at the end
 --   note             text   why a deal entered or was removed; NULL: the line says all
+-- private:    owner
 -- drill:      deals opportunity_id=opportunity_id
 
 SELECT

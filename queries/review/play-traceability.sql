@@ -21,6 +21,7 @@
 --   play        id     the play; NULL: there is none
 --   play_state  state  state of it
 --   segment     text   whom the play is for; NULL: all
+-- private:    said_by
 -- opens:      play title=title record=play
 
 WITH plays AS (

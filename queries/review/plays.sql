@@ -31,6 +31,7 @@
 --   change         text                     what changes and why
 --   effective_from  date                    in force from; NULL: not yet
 --   review_on      date                     to be read again; NULL: no day is set
+-- private:    owner
 -- opens:      play title=title record=play
 
 WITH plays AS (

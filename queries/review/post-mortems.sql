@@ -33,6 +33,7 @@
 --                          competitor), new vertical; chosen: none of them, but somebody wrote one
 --   carried_over    flag   lost before the period
 --   record          id     the post-mortem; NULL: none yet
+-- private:    owner, manager
 -- drill:      deals opportunity_id=opportunity_id
 -- opens:      post-mortem opportunity_id=opportunity_id record=record
 

@@ -22,6 +22,7 @@
 --   account         text   customer
 --   owner           text   seller when the quarter began
 --   mega            flag   more than three times the 95th percentile, therefore not counted
+-- private:    owner
 -- drill:      deals opportunity_id=opportunity_id
 
 SELECT

@@ -25,6 +25,7 @@
 --   in_state      days    days in this state
 --   finding       id      identity of the line
 --   note          id      the note
+-- private:    owner, author
 -- opens:      variance-note record=note
 
 SELECT

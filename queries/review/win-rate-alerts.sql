@@ -55,6 +55,7 @@
 --                                        some fire every quarter by chance
 --   owner             text               who has taken it on
 --   correction        id                 that course correction; NULL: none
+-- private:    owner
 -- drill:      alert-diagnosis slice=slice closed_from=first_month closed_to=last_day
 -- opens:      course-correction finding=alert_id segment=slice won_then=won closed_then=closed threshold=threshold record=correction
 

@@ -68,6 +68,8 @@ pub struct FigureColumn {
     pub meaning: String,
     /// A heading for the screen: the name with blanks, unless the header gives `"Heading"`.
     pub heading: String,
+    /// Names a person or what one is paid by: not for a wall that everybody sees.
+    pub private: bool,
 }
 
 /// What a number is, so that every front end shows it alike.

@@ -1,6 +1,6 @@
 //! Reads the header of a figure: the comment lines at the head of its SQL file.
 //!
-//! The format, key by key in this order; `chart` and below, `curriculum`,
+//! The format, key by key in this order; `private` and below, `curriculum`,
 //! `needs` and `parameters` may be left out:
 //!
 //! ```text
@@ -21,6 +21,7 @@
 //! --      continued on a deeper line
 //! --   win_rate  rate(won/closed)    NULL when nothing closed
 //! --   amount    money "Won"         a quoted word after the unit is the heading
+//! -- private:    owner, quota                   columns that are not for the wall
 //! -- chart:      line x=month y=win_rate [series=…] [reference=…]
 //! --             bar label=… value=… [reference=…]  or  bridge label=… value=… role=…
 //! -- drill:      deals month=month              parameter of the other = column of this
@@ -40,7 +41,7 @@ use crate::catalog::figure::{
 use crate::catalog::figure_header::{Entry, Header, Item, Piece, join, scan};
 
 /// Keys in the order in which they stand, and whether they must be there.
-const KEYS: [(&str, bool); 12] = [
+const KEYS: [(&str, bool); 13] = [
     ("figure", true),
     ("title", true),
     ("question", true),
@@ -50,6 +51,7 @@ const KEYS: [(&str, bool); 12] = [
     ("needs", false),
     ("parameters", false),
     ("columns", true),
+    ("private", false),
     ("chart", false),
     ("drill", false),
     ("opens", false),
@@ -83,7 +85,10 @@ pub(crate) fn parse(report: &mut Report<'_>, file: &Path, name: &str, area: &str
         grain: text("grain"),
         needs: needs(report, header.item("needs")),
         parameters: parameters(report, header.item("parameters")),
-        columns: columns(report, header.item("columns")),
+        columns: {
+            let all = columns(report, header.item("columns"));
+            private(report, header.item("private"), all)
+        },
         chart: header.item("chart").and_then(|item| chart(report, item)),
         drill: header.item("drill").and_then(|item| drill(report, item)),
         opens: header.item("opens").and_then(|item| opens(report, item)),
@@ -218,9 +223,31 @@ fn columns(report: &mut Report<'_>, item: Option<&Item<'_>>) -> Vec<FigureColumn
         if meaning.is_empty() {
             report.at(name.range(), format!("say what {} means, after two blanks", name.text));
         }
-        out.push(FigureColumn { name: name.text.to_owned(), unit, meaning, heading });
+        let name = name.text.to_owned();
+        out.push(FigureColumn { name, unit, meaning, heading, private: false });
     }
     out
+}
+
+/// The columns with those marked that are not for everybody's eyes.
+fn private(
+    report: &mut Report<'_>,
+    item: Option<&Item<'_>>,
+    mut columns: Vec<FigureColumn>,
+) -> Vec<FigureColumn> {
+    for name in item.map(|item| item.value.listed()).unwrap_or_default() {
+        match columns.iter_mut().find(|column| column.name == name.text) {
+            Some(column) => column.private = true,
+            None => {
+                let offer = suggestion(name.text, columns.iter().map(|c| c.name.as_str()));
+                report.at(
+                    name.range(),
+                    format!("\"{}\" is no column of this figure{offer}", name.text),
+                );
+            }
+        }
+    }
+    columns
 }
 
 /// The text between quotes, and what stands after them: the meaning may follow after one blank.

@@ -89,7 +89,13 @@ mod tests {
     use crate::domain::TableColumn;
 
     fn column(name: &str, unit: Unit) -> FigureColumn {
-        FigureColumn { name: name.into(), unit, meaning: "m".into(), heading: name.into() }
+        FigureColumn {
+            name: name.into(),
+            unit,
+            meaning: "m".into(),
+            heading: name.into(),
+            private: false,
+        }
     }
 
     fn table(names: &[&str], rows: Vec<Vec<Value>>) -> Table {

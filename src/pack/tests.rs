@@ -10,6 +10,7 @@ fn figure() -> Figure {
         unit,
         meaning: "a meaning".into(),
         heading: heading.into(),
+        private: false,
     };
     Figure {
         name: "win-rate".into(),

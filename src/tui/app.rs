@@ -14,6 +14,7 @@
 
 mod commands;
 mod importing;
+mod presenting;
 mod resume;
 mod review;
 mod steps;
@@ -40,6 +41,7 @@ use crate::tui::message::{
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::PANES;
+use crate::tui::present::Presentation;
 use crate::tui::theme::{Background, Look};
 use crate::workspace::Parameters;
 
@@ -105,6 +107,8 @@ pub struct App {
     pub drafts: BTreeMap<String, Draft>,
     pub memory: Memory,
     pub zoomed: bool,
+    /// The pane is on the wall.
+    pub present: Option<Presentation>,
     /// Values to filter by that were asked for.
     scope_asked: Option<(Ticket, crate::domain::Dimension)>,
     tickets: u64,
@@ -133,6 +137,7 @@ impl App {
             drafts: BTreeMap::new(),
             memory,
             zoomed: false,
+            present: None,
             scope_asked: None,
             tickets: 0,
             steps: VecDeque::new(),
@@ -162,6 +167,7 @@ impl App {
             }
         }
         self.carry_out();
+        self.hold_notices();
         self.fit();
         self.note_place();
         std::mem::take(&mut self.effects)
@@ -254,6 +260,9 @@ impl App {
     }
 
     fn input(&mut self, input: &Input, at_ms: u64) {
+        if self.presented(input) {
+            return;
+        }
         if let Some(overlay) = &mut self.overlay {
             let outcome = overlay.typed(input);
             return self.overlay_says(outcome);

@@ -22,16 +22,34 @@ use crate::tui::message::Tone;
 use crate::tui::pane::{Pane, Scene};
 use crate::tui::panes::PANES;
 use crate::tui::panes::figure_draw::say;
+use crate::tui::present;
 use crate::tui::theme::Look;
 use crate::tui::widgets::paint;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
+    if let Some(shown) = &app.present
+        && area.width >= SMALLEST.0
+        && area.height >= SMALLEST.1
+    {
+        let (look, page) = (app.wall(), app.page());
+        let (catalog, period) = (&app.setup.catalog, period(app));
+        let buf = frame.buffer_mut();
+        present::draw(shown, page.as_ref(), &period, buf, area, catalog, &look);
+        return look.theme.lay_ground(buf);
+    }
     let cursor = draw_all(app, frame.buffer_mut(), area);
     app.setup.look.theme.lay_ground(frame.buffer_mut());
     if let Some(position) = cursor.filter(|position| area.contains(*position)) {
         frame.set_cursor_position(position);
     }
+}
+
+/// What everything on the screen is about.
+fn period(app: &App) -> String {
+    let Some(lens) = &app.lens else { return String::new() };
+    let scope: String = lens.scope.values().map(|value| format!("  only {value}")).collect();
+    format!("{}{scope}  as of {}", lens.period, lens.as_of)
 }
 
 /// Gives where the hardware cursor belongs, if a text is being edited.

@@ -28,6 +28,8 @@ pub enum Purpose {
     Draft,
     /// How everything looks.
     Theme,
+    /// What there was to say while nothing could be said; no answer means anything.
+    Notices,
     Quit,
     /// The file to import.
     Import,

@@ -18,6 +18,7 @@ use crate::tui::input::Input;
 use crate::tui::keymap::Action;
 use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Notice, Opened, Reply, Request, Ticket};
+use crate::tui::present::Page;
 use crate::tui::theme::Look;
 use crate::tui::widgets::list_picker::PickItem;
 use crate::workspace::Parameters;
@@ -92,6 +93,15 @@ pub trait Pane {
 
     /// Becomes as it was, from what [`Pane::place`] gave; before it is shown.
     fn go_back_to(&mut self, _place: &serde_json::Value) {}
+
+    /// Its page of a presentation at this place, the last one beyond it; `None`: it
+    /// can not be presented.
+    fn page(&self, _at: usize, _scene: &Scene<'_>) -> Option<Page> {
+        None
+    }
+
+    /// A presentation of it begins, or ends: ask for what only that needs.
+    fn set_presented(&mut self, _begins: bool, _desk: &mut Desk<'_>) {}
 
     /// What would be lost from the screen by leaving, in words.
     fn unsaved(&self) -> Option<String> {

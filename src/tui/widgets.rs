@@ -8,6 +8,7 @@
 
 pub mod arrangement;
 pub mod bars;
+pub mod big;
 pub mod bridge;
 pub mod cell;
 pub mod chart;

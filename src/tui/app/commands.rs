@@ -21,6 +21,7 @@ impl App {
             Action::Help => return self.overlay = Some(overlay::commands(&self.keymap, true)),
             Action::Palette => return self.overlay = Some(overlay::commands(&self.keymap, false)),
             Action::Suspend => return self.effects.push(Effect::Suspend),
+            Action::Present => return self.begin_presentation(),
             _ => {}
         }
         if self.with_top(at_ms, |pane, desk| pane.act(action, desk)) == Some(true) {
@@ -137,6 +138,7 @@ impl App {
             Purpose::Draft => self.open_draft(answer),
             Purpose::Theme => self.set_theme(answer),
             Purpose::Import => self.look_at_file(answer),
+            Purpose::Notices => {}
             Purpose::Quit => {
                 if answer == "leave" {
                     self.effects.push(Effect::Quit);

@@ -5,6 +5,7 @@ mod bench;
 mod chain;
 mod import_choices;
 mod importing;
+mod presentation;
 mod records;
 mod review;
 mod screen;

@@ -3,12 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::Value;
+use crate::domain::{Dimension, Value};
 use crate::review::{Brief, BriefItem, BriefPart, Severity};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Scene, Step};
 use crate::tui::panes::figure_draw::say;
+use crate::tui::present::Page;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::paint;
 
@@ -28,6 +29,8 @@ pub struct BriefPane {
     /// True once an answer of this quarter is on its way or here.
     fresh: bool,
     height: u16,
+    /// The review is cut by people: details name some.
+    of_persons: bool,
 }
 
 impl BriefPane {
@@ -66,6 +69,7 @@ impl Pane for BriefPane {
         }
         self.cancel(desk);
         self.parts = Default::default();
+        self.of_persons = matches!(desk.lens.by, Dimension::Owner | Dimension::Manager);
         for (place, part) in BriefPart::EACH.into_iter().enumerate() {
             let parameters = Box::new(desk.lens.clone());
             self.tickets.push((desk.ask(Request::Brief { parameters, part }), place));
@@ -159,6 +163,23 @@ impl Pane for BriefPane {
         }
         actions.extend([Action::Quarter, Action::Dimension, Action::Scope, Action::Refresh]);
         actions
+    }
+
+    fn page(&self, at: usize, _scene: &Scene<'_>) -> Option<Page> {
+        let title = "What needs a decision".to_owned();
+        let Some(items) = self.items.as_ref().filter(|items| !items.is_empty()) else {
+            let note = match self.tickets.is_empty() {
+                true => "Nothing needs a decision in this quarter.",
+                false => "Asking the workspace…",
+            };
+            return Some(Page { title, note: note.into(), ..Page::default() });
+        };
+        let at = at.min(items.len() - 1);
+        let (word, tone) = severity(items[at].severity);
+        let sentence = Some((tone, items[at].headline.clone()));
+        let detail = if self.of_persons { "" } else { items[at].detail.as_str() };
+        let (name, note) = (word.to_owned(), detail.to_owned());
+        Some(Page { title, name, sentence, note, at, pages: items.len(), ..Page::default() })
     }
 
     fn fit(&mut self, area: Rect, _scene: &Scene<'_>) {

@@ -3,6 +3,7 @@
 //! Knows no figure by name. What a row leads to stands in the header of its
 //! figure: the record it has, the form it can open, the figure behind it.
 
+mod presenting;
 mod recording;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::tui::panes::part::{self, Part, PartPlace};
 use crate::tui::panes::record_pane::RecordPane;
 use crate::tui::panes::text_pane::TextPane;
 use crate::tui::panes::{PaneSpec, figure_draw, figure_table, moving};
+use crate::tui::present::Page;
 use crate::tui::widgets::list_picker::PickItem;
 
 /// Figures of one subject, one of them in focus.
@@ -35,6 +37,8 @@ pub struct FigurePane {
     kind: Option<String>,
     /// Enter on a row without a record opens the form, not the rows behind it.
     form_first: bool,
+    /// While it is presented: the figure in focus, not cut at all.
+    whole: Option<Part>,
     /// Exports and scripts on their way.
     asked: Vec<Ticket>,
     areas: Vec<Rect>,
@@ -61,6 +65,7 @@ impl FigurePane {
             focus: 0,
             kind: spec.kind.map(str::to_owned),
             form_first: spec.form_first,
+            whole: None,
             asked: Vec::new(),
             areas: Vec::new(),
             jumped_from: 0,
@@ -81,6 +86,7 @@ impl FigurePane {
             focus: 0,
             kind: None,
             form_first: false,
+            whole: None,
             asked: Vec::new(),
             areas: Vec::new(),
             jumped_from: 0,
@@ -204,19 +210,19 @@ impl Pane for FigurePane {
         // The part in focus first: it is what the person waits for.
         let focus = self.focus;
         self.parts[focus].load(desk);
-        for part in &mut self.parts {
+        for part in self.parts.iter_mut().chain(&mut self.whole) {
             part.load(desk);
         }
     }
 
     fn hide(&mut self, desk: &mut Desk<'_>) {
-        for part in &mut self.parts {
+        for part in self.parts.iter_mut().chain(&mut self.whole) {
             part.stop(desk);
         }
     }
 
     fn outdate(&mut self) {
-        self.parts.iter_mut().for_each(Part::outdate);
+        self.parts.iter_mut().chain(&mut self.whole).for_each(Part::outdate);
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
@@ -394,7 +400,8 @@ impl Pane for FigurePane {
             }
             return true;
         }
-        self.parts.iter_mut().any(|part| part.replied(ticket, reply, desk.catalog))
+        let mut parts = self.parts.iter_mut().chain(&mut self.whole);
+        parts.any(|part| part.replied(ticket, reply, desk.catalog))
     }
 
     fn actions(&self) -> Vec<Action> {
@@ -429,6 +436,14 @@ impl Pane for FigurePane {
             Action::Refresh,
         ]);
         actions
+    }
+
+    fn page(&self, at: usize, scene: &Scene<'_>) -> Option<Page> {
+        Some(self.page_at(at, scene))
+    }
+
+    fn set_presented(&mut self, begins: bool, desk: &mut Desk<'_>) {
+        self.present(begins, desk);
     }
 
     fn place(&self) -> Option<Json> {

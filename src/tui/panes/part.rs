@@ -118,6 +118,17 @@ impl Part {
         }
     }
 
+    /// The same figure not cut at all; `None` where it can't be cut, or where a row led
+    /// here.
+    pub fn whole(&self, catalog: &Catalog) -> Option<Part> {
+        let figure = self.figure(catalog)?;
+        let cut = figure.parameters.iter().any(|parameter| parameter.name == "by");
+        let all = Dimension::All;
+        let whole = self.state.answer().and_then(|answer| dimension_of(answer))?.plain();
+        let choice = Choice { figure: figure.name.clone(), by: Some(all) };
+        (cut && self.values.is_empty() && whole != all.name()).then(|| Part::new([choice], false))
+    }
+
     /// Where it is, for the next session.
     pub fn place(&self) -> PartPlace {
         let (selected, offset) = self.left_at.unwrap_or((self.view.selected, self.view.offset));

@@ -65,6 +65,7 @@ pub fn figure(columns: &[(&str, &str)]) -> Figure {
                 unit: unit(kind),
                 meaning: String::new(),
                 heading: name.replace('_', " "),
+                private: false,
             })
             .collect(),
         chart: None,

@@ -125,6 +125,8 @@ impl Bench {
             "Down" => (KeyCode::Down, KeyModifiers::NONE),
             "Left" => (KeyCode::Left, KeyModifiers::NONE),
             "Right" => (KeyCode::Right, KeyModifiers::NONE),
+            "Home" => (KeyCode::Home, KeyModifiers::NONE),
+            "End" => (KeyCode::End, KeyModifiers::NONE),
             "F1" => (KeyCode::F(1), KeyModifiers::NONE),
             "F2" => (KeyCode::F(2), KeyModifiers::NONE),
             "F4" => (KeyCode::F(4), KeyModifiers::NONE),
