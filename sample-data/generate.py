@@ -112,6 +112,7 @@ def assumptions():
     for name, reason in (("strategic_displaced_amount", "Customers that we lose to a competitor: from here on we want to know why."),
                          ("strategic_vertical_amount", "First deals of an industry are lost for many reasons; the large ones teach.")):
         yield [name, "*", 450000, "2024-01-01", reason]
+    yield ["strategic_displaced_amount", "Enterprise", 410000, "2025-10-01", "Decided in the review of 2025-Q3: two customers left for a competitor just below the line."]
     for stage, value in company.PROBABILITY.items():
         yield ["stage_probability", stage, value, "2024-01-01", "Set when the CRM was introduced."]
     yield ["stage_probability", "Negotiation", "0.70", "2026-01-01", "Agreed for 2026: two years of negotiations closed at well under 75 %."]

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const SETS: [&str; 4] = ["typical", "empty", "null_heavy", "hostile"];
 
 /// A file of `facts/` and the table that it fills.
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 21] = [
     ("import", "meta.import"),
     ("snapshot", "facts.snapshot"),
     ("opportunity", "facts.opportunity"),
@@ -40,6 +40,8 @@ const TABLES: [(&str, &str); 19] = [
     ("market", "facts.market"),
     ("requisition", "facts.requisition"),
     ("person_role", "facts.person_role"),
+    ("line_item", "facts.line_item"),
+    ("quote", "facts.quote"),
 ];
 
 fn answers() -> PathBuf {

@@ -12,12 +12,17 @@ CREATE OR REPLACE TEMP MACRO written_rivals() AS TABLE
     )
     GROUP BY spelling;
 
+-- Whether two scopes can have a deal in common; NULL is everybody.
+CREATE OR REPLACE TEMP MACRO may_share_deals(segment, other) AS
+    coalesce(lower(trim(segment)) = lower(trim(other)), true);
+
 -- Every card that is not archived, with its competitor by the name of the list.
 CREATE OR REPLACE TEMP MACRO cards_kept() AS TABLE
     SELECT
         card.record_id,
         card.state AS card_state,
         coalesce(written.competitor, trim(card.competitor)) AS competitor,
+        card.segment,
         TRY_CAST(card.tier AS INTEGER) AS tier,
         card.owner,
         card.expires_on,
@@ -51,6 +56,7 @@ CREATE OR REPLACE TEMP MACRO card_versions() AS TABLE
         approver,
         body ->> '$.what_changed' AS what_changed,
         coalesce(written.competitor, trim(body ->> '$.competitor')) AS competitor,
+        body ->> '$.segment' AS segment,
         row_number() OVER (PARTITION BY record_id ORDER BY seq) AS version,
         lead(CAST("at" AS DATE)) OVER (PARTITION BY record_id ORDER BY seq) AS replaced_on
     FROM steps
@@ -108,6 +114,7 @@ CREATE OR REPLACE TEMP MACRO card_lines() AS TABLE
         kept.competitor,
         kept.card_state,
         kept.expires_on,
+        kept.segment,
         lines.* REPLACE (coalesce(lines.tag, 'internal') AS tag)
     FROM lines
     INNER JOIN cards_kept() AS kept ON kept.record_id = lines.record_id;
@@ -127,6 +134,7 @@ CREATE OR REPLACE TEMP MACRO line_conflicts() AS TABLE
             coalesce(CAST(figure AS VARCHAR), lower(trim(line))) AS said,
             record_id,
             row_number,
+            segment,
             seen_on
         FROM card_lines()
         WHERE part IN (1, 2, 3, 4, 7)
@@ -166,6 +174,18 @@ CREATE OR REPLACE TEMP MACRO line_conflicts() AS TABLE
         SELECT * FROM seen
     ),
 
+    -- Cards for different segments may say different things.
+    contested AS (
+        SELECT DISTINCT one.competitor, one.part, one.topic_key
+        FROM together AS one
+        INNER JOIN together AS other
+            ON other.competitor = one.competitor
+            AND other.part = one.part
+            AND other.topic_key = one.topic_key
+            AND other.said > one.said
+            AND may_share_deals(one.segment, other.segment)
+    ),
+
     -- Each way of saying it once, where it was last seen.
     ways AS (
         SELECT
@@ -194,8 +214,8 @@ CREATE OR REPLACE TEMP MACRO line_conflicts() AS TABLE
             arg_min(record_id, (coalesce(seen_on, DATE '-infinity'), record_id)) FILTER (record_id IS NOT NULL)
                 AS card
         FROM together
+        SEMI JOIN contested USING (competitor, part, topic_key)
         GROUP BY competitor, part, section, topic_key
-        HAVING count(DISTINCT said) > 1
     ),
 
     ranked AS (
@@ -231,3 +251,47 @@ CREATE OR REPLACE TEMP MACRO line_conflicts() AS TABLE
         AND ranked.part = grouped.part
         AND ranked.topic_key = grouped.topic_key
     GROUP BY ALL;
+
+-- What each deal was given off the list price, as a share of it: by its lines, if each of them says both prices
+-- in one currency, else by the quote that was accepted, else by the newest that a customer has seen.
+CREATE OR REPLACE TEMP MACRO deal_discounts() AS TABLE
+    WITH lines AS (
+        SELECT
+            opportunity_id,
+            currency,
+            coalesce(list_price * quantity, amount / nullif(1 - discount, 0)) AS list_value,
+            coalesce(net_price * quantity, amount) AS net_value
+        FROM facts.line_item
+    ),
+
+    by_lines AS (
+        SELECT
+            opportunity_id,
+            1 - CAST(sum(net_value) AS DOUBLE) / CAST(sum(list_value) AS DOUBLE) AS discount
+        FROM lines
+        GROUP BY opportunity_id
+        HAVING count(*) = count(list_value)
+            AND count(*) = count(net_value)
+            AND count(DISTINCT currency) = 1
+            AND sum(list_value) > 0
+    ),
+
+    quoted AS (
+        SELECT
+            opportunity_id,
+            1 - CAST(amount AS DOUBLE) / CAST(list_amount AS DOUBLE) AS discount
+        FROM facts.quote
+        WHERE opportunity_id IS NOT NULL
+            AND list_amount > 0
+            AND amount IS NOT NULL
+            AND coalesce(status NOT IN ('draft', 'in approval', 'rejected'), true)
+            AND coalesce(accepted_on, sent_on, created_on, as_of()) <= as_of()
+        QUALIFY row_number() OVER (
+            PARTITION BY opportunity_id
+            ORDER BY accepted_on DESC NULLS LAST, coalesce(sent_on, created_on) DESC NULLS LAST, quote_id
+        ) = 1
+    )
+
+    SELECT opportunity_id, discount FROM by_lines
+    UNION ALL BY NAME
+    SELECT opportunity_id, discount FROM quoted ANTI JOIN by_lines USING (opportunity_id);

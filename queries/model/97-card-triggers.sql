@@ -37,7 +37,7 @@ CREATE OR REPLACE TEMP MACRO price_loss_days() AS TABLE
             SELECT DISTINCT post_mortem.opportunity_id
             FROM record_post_mortem AS post_mortem
             INNER JOIN record_post_mortem_drivers AS named ON named.record_id = post_mortem.record_id
-            WHERE post_mortem.state <> 'draft'
+            WHERE post_mortem.state NOT IN ('draft', 'withdrawn')
                 AND named.driver LIKE 'pricing:%'
         ) AS told ON told.opportunity_id = lost.opportunity_id
         WHERE NOT lost.won

@@ -54,7 +54,8 @@ CREATE OR REPLACE TEMP MACRO reasons() AS TABLE
     FROM record_feedback
     UNION ALL BY NAME
     SELECT record_id, 'post-mortem' AS kind, coalesce(learning, counterfactual) AS words,
-        concat_ws(' · ', account, opportunity) AS said_by, segment, state <> 'draft' AS stands
+        concat_ws(' · ', account, opportunity) AS said_by, segment,
+        state NOT IN ('draft', 'withdrawn') AS stands
     FROM record_post_mortem
     UNION ALL BY NAME
     SELECT record_id, 'criterion' AS kind, rule AS words, title AS said_by, segment, state = 'in-force' AS stands

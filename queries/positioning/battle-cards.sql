@@ -10,6 +10,7 @@
 --   known_at  instant?  what was written after this instant is not seen
 -- columns:
 --   competitor    text              whom the card is about
+--   segment       text              whom the card is for; NULL: everybody, or no card
 --   tier          count             1 closest to 3, by the card, else by competitors
 --   state         state             missing: lost to it in the window, new, or met often, and no card;
 --                                   stale: due, or marked so; draft: not published; due soon: within
@@ -49,6 +50,7 @@ old_prices AS (
 
 SELECT
     judged.competitor,
+    judged.segment,
     judged.known_tier AS tier,
     judged.freshness AS state,
     judged.due_on,

@@ -10,6 +10,7 @@
 --   known_at  instant?  what was written after this instant is not seen
 -- columns:
 --   competitor     text   whom the card is about
+--   segment        text   whom it is for, and whose deals are counted; NULL: all
 --   version        count  1 for its first publication
 --   published_on   date   the day from which it was in use
 --   days           days   length of both windows: up to card_effect_days, the next version or the as-of day
@@ -49,15 +50,14 @@ closings AS (
     SELECT DISTINCT
         rival.competitor,
         closing.opportunity_id,
+        closing.segment,
         closing.close_date,
-        closing.won
-    FROM closings_at(
-        as_of(),
-        (SELECT min(published_on) - max(days) FROM windows),
-        as_of(),
-        false
-    ) AS closing
+        closing.state = 'won' AS won
+    FROM deals_valued(as_of(), as_of(), true, NULL) AS closing
     INNER JOIN deal_rivals() AS rival ON rival.opportunity_id = closing.opportunity_id
+    WHERE closing.state IN ('won', 'lost')
+        AND closing.close_date BETWEEN (SELECT min(published_on) - max(days) FROM windows) AND as_of()
+        AND closing.within_scope
 ),
 
 counted AS (
@@ -73,6 +73,7 @@ counted AS (
         ON closings.competitor = windows.competitor
         AND closings.close_date >= windows.published_on - windows.days
         AND closings.close_date < windows.published_on + windows.days
+        AND (windows.segment IS NULL OR lower(trim(windows.segment)) = lower(trim(closings.segment)))
     GROUP BY windows.record_id, windows.version
 ),
 
@@ -117,6 +118,7 @@ measured AS (
 
 SELECT
     competitor,
+    segment,
     version,
     published_on,
     days,

@@ -1,8 +1,9 @@
 -- figure:     card-prices
 -- title:      Their prices over time
--- question:   What has been seen of each competitor's prices, when, and which way do they go?
+-- question:   What has been seen of each competitor's prices, and what did it take to win against each of them?
 -- curriculum: M8.4
--- source:     domain M8.4 Pricing shift analysis: observed price points per competitor
+-- source:     domain M8.4 Pricing shift analysis: observed price points per competitor with the discount required
+--             to win
 -- grain:      one row per price seen: on any version of a card, or in the register of events
 -- parameters:
 --   as_of     date   seen up to this day
@@ -19,6 +20,11 @@
 --   median      number  of all of them
 --   low         number  the lowest of them
 --   high        number  the highest of them
+--   won_since   count   deals won against it, of whatever package, from that day until the price seen next, that
+--                       say what they were given off the list
+--   discount_to_win  share  median of what those were given; NULL: none
+--   lost_since  count   deals lost with it in the same days that say so
+--   discount_lost  share  median of what had been offered in those; NULL: none
 --   origin      text    the card, or where the event was seen
 --   confidence  text    how sure it is, as the source words it; NULL: not said
 --   thing       text    competitor, package, unit and currency: only prices of one thing are compared
@@ -91,7 +97,9 @@ named AS (
 compared AS (
     SELECT
         *,
+        row_number() OVER in_time AS place,
         lag(price) OVER in_time AS price_before,
+        lead(seen_on) OVER in_time AS seen_next,
         count(*) OVER whole AS points,
         CAST(median(price) OVER whole AS DOUBLE) AS median,
         CAST(min(price) OVER whole AS DOUBLE) AS low,
@@ -100,6 +108,37 @@ compared AS (
     WINDOW
         in_time AS (PARTITION BY thing_key ORDER BY seen_on, origin, price),
         whole AS (PARTITION BY thing_key)
+),
+
+closings AS (
+    SELECT DISTINCT
+        rival.competitor,
+        closing.opportunity_id,
+        closing.close_date,
+        closing.state = 'won' AS won,
+        given.discount
+    FROM deals_valued(as_of(), as_of(), true, NULL) AS closing
+    INNER JOIN deal_rivals() AS rival ON rival.opportunity_id = closing.opportunity_id
+    INNER JOIN deal_discounts() AS given ON given.opportunity_id = closing.opportunity_id
+    WHERE closing.state IN ('won', 'lost')
+        AND closing.close_date <= as_of()
+        AND closing.within_scope
+),
+
+required AS (
+    SELECT
+        compared.thing_key,
+        compared.place,
+        count(*) FILTER (closings.won) AS won_since,
+        median(closings.discount) FILTER (closings.won) AS discount_to_win,
+        count(*) FILTER (NOT closings.won) AS lost_since,
+        median(closings.discount) FILTER (NOT closings.won) AS discount_lost
+    FROM compared
+    INNER JOIN closings
+        ON closings.competitor = compared.competitor
+        AND closings.close_date >= compared.seen_on
+        AND closings.close_date < coalesce(compared.seen_next, DATE 'infinity')
+    GROUP BY compared.thing_key, compared.place
 )
 
 SELECT
@@ -114,11 +153,16 @@ SELECT
     compared.median,
     compared.low,
     compared.high,
+    coalesce(required.won_since, 0) AS won_since,
+    required.discount_to_win,
+    coalesce(required.lost_since, 0) AS lost_since,
+    required.discount_lost,
     compared.origin,
     compared.confidence,
     compared.thing,
     fiscal.month_start AS month
 FROM compared
+LEFT JOIN required ON required.thing_key = compared.thing_key AND required.place = compared.place
 LEFT JOIN fiscal_days() AS fiscal ON fiscal.day = compared.seen_on
 ORDER BY
     compared.competitor,

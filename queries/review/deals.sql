@@ -43,6 +43,7 @@
 --   deal_type       text    new, expansion, renewal or the company's own
 --   strategic       flag    marked as strategic in the CRM
 -- private:    owner, manager
+-- drill:      deal-trail opportunity_id=opportunity_id
 -- opens:      post-mortem opportunity_id=opportunity_id
 
 -- Bounds are constants, so that of millions of deals only those of the period are read. A month is
@@ -103,7 +104,7 @@ drivers AS (
     SELECT DISTINCT post_mortem.opportunity_id
     FROM record_post_mortem AS post_mortem
     INNER JOIN record_post_mortem_drivers AS named ON named.record_id = post_mortem.record_id
-    WHERE post_mortem.state <> 'draft'
+    WHERE post_mortem.state NOT IN ('draft', 'withdrawn')
         AND named.driver = getvariable('loss_reason')
 )
 

@@ -11,20 +11,24 @@
 -- columns:
 --   record        id     the record
 --   title         text   what it is about
---   status        state  overdue, open, done, dropped. A decision is done when its outcome is written
---   days_overdue  days   days past it; NULL: in time, or finished
---   due_on        date   action: due; decision: to be looked at again, while proposed to take effect
+--   status        state  overdue, open, done, dropped. A decision is done when its outcome is written, an action
+--                        when somebody did it and, where it expects something of a figure, that was read again
+--   due_on        date   action: due, once it is done to be looked at again; decision: to be looked at again,
+--                        while proposed to take effect
 --   owner         text   who answers for it; NULL: nobody yet
---   kind          text   decision or action
---   state         state  state of the record
---   about         id     the record it follows from or changes; NULL: none
---   changes       text   action: the kind of thing it changes
---   quarter       text   decision: of which review
---   expected      text   decision: metric, from, to, by
---   measured      number  decision: the metric on the day to look again, as the program read it; NULL: not
+--   expected      text   of the metric, from and to; NULL: nothing of a figure
+--   measured      number  the metric on the day to look again, as the program read it; NULL: not
 --                         measured yet, or the metric is in words
 --   reached       flag   it is where it should be; NULL: nothing is measured, or no way from one to another is
 --                        expected
+--   days_overdue  days   days past it; NULL: in time, or finished
+--   kind          text   decision or action
+--   state         state  state of the record
+--   metric        text   what should change
+--   expected_by   date   by when
+--   about         id     the record it follows from or changes; NULL: none
+--   changes       text   action: the kind of thing it changes
+--   quarter       text   decision: of which review
 --   result        text   what came of it; NULL: nothing is written yet
 --   since         date   in this state since
 -- private:    owner
@@ -45,16 +49,11 @@ WITH decisions AS (
         link AS about,
         NULL AS changes,
         quarter,
-        metric
-        || coalesce(' from ' || format('{:g}', expected_from), '')
-        || coalesce(' to ' || format('{:g}', expected_to), '')
-        || coalesce(' by ' || strftime(expected_by, '%Y-%m-%d'), '') AS expected,
-        reading_value AS measured,
-        -- A hair's breadth below is a rounding of the last digit.
-        CASE
-            WHEN expected_to > expected_from THEN reading_value >= expected_to - 1e-9
-            WHEN expected_to < expected_from THEN reading_value <= expected_to + 1e-9
-        END AS reached,
+        metric,
+        expected_from,
+        expected_to,
+        expected_by,
+        reading_value,
         outcome AS result,
         CAST(updated_at AS DATE) AS updated_on
     FROM record_decision
@@ -67,14 +66,20 @@ actions AS (
         title,
         owner,
         state,
-        CASE WHEN state IN ('done', 'dropped') THEN state END AS finished,
-        due_on,
+        CASE
+            WHEN state = 'dropped' THEN 'dropped'
+            WHEN state = 'done' AND (metric_figure IS NULL OR review_on IS NULL OR reading IS NOT NULL) THEN 'done'
+        END AS finished,
+        CASE WHEN state = 'done' AND metric_figure IS NOT NULL THEN coalesce(review_on, due_on) ELSE due_on END
+            AS due_on,
         about,
         artefact AS changes,
         NULL AS quarter,
-        NULL AS expected,
-        NULL AS measured,
-        NULL AS reached,
+        metric,
+        expected_from,
+        expected_to,
+        expected_by,
+        reading_value,
         result,
         CAST(updated_at AS DATE) AS updated_on
     FROM record_action
@@ -89,6 +94,16 @@ register AS (
 judged AS (
     SELECT
         *,
+        CASE WHEN metric IS NOT NULL THEN nullif(concat_ws(
+            ' ',
+            format('{:g}', expected_from),
+            'to ' || format('{:g}', expected_to)
+        ), '') END AS expected,
+        -- A hair's breadth below is a rounding of the last digit.
+        CASE
+            WHEN expected_to > expected_from THEN reading_value >= expected_to - 1e-9
+            WHEN expected_to < expected_from THEN reading_value <= expected_to + 1e-9
+        END AS reached,
         coalesce(finished, CASE WHEN as_of() > due_on THEN 'overdue' ELSE 'open' END) AS status
     FROM register
     WHERE finished IS NULL
@@ -99,17 +114,19 @@ SELECT
     judged.record_id AS record,
     judged.title,
     judged.status,
-    CASE WHEN judged.status = 'overdue' THEN as_of() - judged.due_on END AS days_overdue,
     judged.due_on,
     judged.owner,
+    judged.expected,
+    judged.reading_value AS measured,
+    judged.reached,
+    CASE WHEN judged.status = 'overdue' THEN as_of() - judged.due_on END AS days_overdue,
     judged.kind,
     judged.state,
+    judged.metric,
+    judged.expected_by,
     judged.about,
     judged.changes,
     judged.quarter,
-    judged.expected,
-    judged.measured,
-    judged.reached,
     judged.result,
     states.since
 FROM judged

@@ -54,7 +54,7 @@ drivers AS (
         named.influence
     FROM record_post_mortem AS post_mortem
     INNER JOIN record_post_mortem_drivers AS named ON named.record_id = post_mortem.record_id
-    WHERE post_mortem.state <> 'draft'
+    WHERE post_mortem.state NOT IN ('draft', 'withdrawn')
     UNION ALL BY NAME
     -- What the seller chose, beside what the review found; alone it is the primary one.
     SELECT
@@ -64,7 +64,7 @@ drivers AS (
         'rep' AS source
     FROM record_post_mortem AS post_mortem
     LEFT JOIN primary_causes() AS cause ON cause.record_id = post_mortem.record_id
-    WHERE post_mortem.state <> 'draft'
+    WHERE post_mortem.state NOT IN ('draft', 'withdrawn')
         AND post_mortem.rep_driver IS NOT NULL
 ),
 

@@ -36,7 +36,7 @@ WITH looked_at AS (
         line.row_number
     FROM record_post_mortem AS post_mortem
     INNER JOIN record_post_mortem_meddppicc AS line ON line.record_id = post_mortem.record_id
-    WHERE post_mortem.state <> 'draft'
+    WHERE post_mortem.state NOT IN ('draft', 'withdrawn')
     UNION ALL
     SELECT
         checked.opportunity_id,

@@ -157,7 +157,7 @@ impl Evidence {
             words.push_str(&self.row_in_words());
         }
         if let Some(column) = &self.column {
-            let value = self.value().unwrap_or("—");
+            let value = self.value().map_or_else(|| "—".to_owned(), readable);
             words.push_str(&format!(", {} {value}", column.replace('_', " ")));
         }
         if let Some(day) = self.asked.get("as_of") {
@@ -215,6 +215,17 @@ fn as_texts(value: &Json) -> Result<Json, String> {
         Json::String(text) => Ok(Json::from(text.as_str())),
         single => Ok(Json::from(single.to_string())),
     }
+}
+
+/// A share such as 0.0064043915828 to three digits that matter; what people write stays as it is.
+fn readable(value: &str) -> String {
+    const LONG: u32 = 6;
+    let rounded = value
+        .parse::<rust_decimal::Decimal>()
+        .ok()
+        .filter(|number| number.scale() > LONG)
+        .and_then(|number| number.round_sf(3));
+    rounded.map_or_else(|| value.to_owned(), |number| number.normalize().to_string())
 }
 
 #[cfg(test)]
@@ -275,6 +286,20 @@ mod tests {
         ] {
             let error = Evidence::read(&value).expect_err("refused");
             assert!(error.contains(word), "{value}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_long_fraction_is_read_in_three_digits() {
+        for (stored, read) in [
+            ("0.0064043915828", "0.0064"),
+            ("-0.3673469387755", "-0.367"),
+            ("1250000.00", "1250000.00"),
+            ("0.41", "0.41"),
+            ("17", "17"),
+            ("won", "won"),
+        ] {
+            assert_eq!(readable(stored), read);
         }
     }
 }

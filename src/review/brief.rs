@@ -154,6 +154,8 @@ impl Line {
 }
 
 const LINES: &[Line] = &[
+    // What the last reviews decided and nobody has done opens every review.
+    Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
     Line { pane: "forecast", figure: "attainment", by: Some(Dimension::All), say: attainment },
     Line {
         pane: "forecast",
@@ -175,7 +177,6 @@ const LINES: &[Line] = &[
     Line { pane: "post-mortems", figure: "repeat-causes", by: None, say: repeat_causes },
     Line { pane: "playbook", figure: "plays", by: None, say: plays },
     Line { pane: "playbook", figure: "feedback-loop", by: None, say: feedback },
-    Line { pane: "decisions", figure: "decisions", by: None, say: decisions },
     Line { pane: "coverage", figure: "capacity-gap", by: Some(Dimension::All), say: capacity },
     Line { pane: "coverage", figure: "plan-checks", by: Some(Dimension::Segment), say: plans },
     Line { pane: "coverage", figure: "reallocation-checks", by: None, say: moves },
@@ -238,7 +239,11 @@ fn post_mortems(answer: &Answer) -> Option<Said> {
     let late = names(table, "opportunity", rows(table, "status", &["overdue"]));
     let due = names(table, "opportunity", rows(table, "status", &["due", "draft", "submitted"]));
     let done = rows(table, "status", &["done"]).count();
-    let coverage = format!("{done} of {} done", counted(table.len(), "strategic loss"));
+    let lifted = rows(table, "status", &["lifted"]).count();
+    let lost = counted(table.len() - lifted, "strategic loss");
+    // What is not lost any more does not go without a word.
+    let aside = if lifted > 0 { format!(", {lifted} not lost any more") } else { String::new() };
+    let coverage = format!("{done} of {lost} done{aside}");
     Some(if !late.is_empty() {
         Said::act(
             format!("{} overdue, {coverage}", counted(late.len(), "post-mortem")),
@@ -404,11 +409,15 @@ mod tests {
                 vec![text("Alpha"), text("overdue")],
                 vec![text("Beta"), text("done")],
                 vec![text("Gamma"), text("draft")],
+                vec![text("Delta"), text("lifted")],
             ],
         ))
         .expect("a line");
         assert_eq!(said.severity, Severity::Act);
-        assert_eq!(said.headline, "1 post-mortem overdue, 1 of 3 strategic losses done");
+        assert_eq!(
+            said.headline,
+            "1 post-mortem overdue, 1 of 3 strategic losses done, 1 not lost any more"
+        );
         assert_eq!(said.detail, "Alpha");
     }
 

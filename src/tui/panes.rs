@@ -144,7 +144,7 @@ pub const PANES: &[PaneSpec] = &[
         tab: "Plays",
         title: "Playbook",
         parts: &[
-            table(&["plays", "play-effect", "play-traceability", "criteria"]),
+            table(&["plays", "play-effect", "play-traceability", "criteria", "criterion-effect"]),
             table(&["feedback-loop", "feedback-themes", "board-mix by segment"]),
         ],
         kind: Some("play"),

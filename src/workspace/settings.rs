@@ -102,6 +102,8 @@ pub(super) const ASSUMPTIONS: &[(&str, &str, &str)] = &[
     ("play_adoption_share",     "*", "0.15"),
     ("post_mortem_form_days",   "*", "7"),
     ("post_mortem_review_days", "*", "21"),
+    // Opened again within these days a deal goes on; later it is another one.
+    ("post_mortem_reopen_days", "*", "30"),
     // Ten business days; the buyer asked within a month and talked to within three.
     ("post_mortem_publish_days", "*", "14"),
     ("buyer_asked_days",        "*", "30"),
@@ -111,6 +113,9 @@ pub(super) const ASSUMPTIONS: &[(&str, &str, &str)] = &[
     ("strategic_vertical_amount", "*", "50000"),
     ("repeat_cause_limit",      "*", "3"),
     ("signature_min_n",         "*", "20"),
+    // Two quarters.
+    ("criterion_effect_days",   "*", "182"),
+    ("criterion_effect_min_n",  "*", "20"),
     ("win_loss_min_n",          "*", "12"),
     ("materiality_share",       "*", "0.05"),
     ("late_booking_days",       "*", "7"),

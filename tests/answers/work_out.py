@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from plain import (
-    accuracy, alerts, calibration, capacity, cards, causes, coverage, forecast, geography, hiring, playbook, rates, registers, shift, velocity,
+    accuracy, alerts, calibration, capacity, cards, cases, causes, coverage, effects, forecast, geography, hiring, playbook, rates, registers, shift, velocity,
 )
 from plain.facts import Company
 
@@ -48,6 +48,8 @@ FIGURES = {
     "coverage": coverage.coverage,
     "criteria": registers.criteria,
     "deals": rates.deals,
+    "criterion-effect": effects.criterion_effect,
+    "deal-trail": cases.deal_trail,
     "decisions": registers.decisions,
     "feedback-loop": playbook.feedback_loop,
     "feedback-themes": playbook.feedback_themes,
@@ -59,6 +61,7 @@ FIGURES = {
     "forecast-variance": forecast.forecast_variance,
     "hiring-deadlines": hiring.hiring_deadlines,
     "loss-drivers": rates.loss_drivers,
+    "lost-deals": cases.lost_deals,
     "loss-patterns": causes.loss_patterns,
     "pipeline-bridge": forecast.pipeline_bridge,
     "pipeline-moves": forecast.pipeline_moves,
@@ -68,7 +71,7 @@ FIGURES = {
     "play-traceability": playbook.play_traceability,
     "plays": registers.plays,
     "post-mortem-coverage": causes.post_mortem_coverage,
-    "post-mortems": rates.post_mortems,
+    "post-mortems": cases.post_mortems,
     "qualification-signature": causes.qualification_signature,
     "ramp-curves": capacity.ramp_curves,
     "reallocation-checks": geography.reallocation_checks,

@@ -63,7 +63,7 @@ fn the_facts_of_a_post_mortem_come_from_the_deal() {
     );
     assert_eq!(
         problems(post.filled(json!({"opportunity_id": "O-9"}))),
-        ["opportunity_id: deals knows nothing about O-9"]
+        ["opportunity_id: lost-deals knows nothing about O-9"]
     );
     assert_eq!(post.filled(json!({})).expect("nothing asked"), Body::new());
 }

@@ -63,7 +63,7 @@ fn one_wrong_step_undoes_them_all() {
             "line 4: PM-1: there is no kind of record autopsy",
         ),
         ("\"reason\":\"first\"", "\"because\":\"first\"", "line 3: unknown field `because`"),
-        ("\"O-1\"", "\"O-9\"", "line 2: opportunity_id: deals knows nothing about O-9"),
+        ("\"O-1\"", "\"O-9\"", "line 2: opportunity_id: lost-deals knows nothing about O-9"),
     ] {
         let steps = STEPS.replace(from, to);
         assert_ne!(steps, STEPS);

@@ -13,7 +13,7 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The forms of the program, the form of the tests, and a stand-in for `deals`.
+/// The forms of the program, the form of the tests, and a stand-in for `lost-deals`.
 pub fn catalog() -> Catalog {
     let loaded = Catalog::of_folders(&[root(), root().join("tests/ledger/content")]);
     for form in ["proposal", "post-mortem", "battle-card", "play", "decision", "action", "feedback"]

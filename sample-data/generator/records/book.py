@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from ..company import COMPETITORS, MANAGER, NAMES, UNLISTED
+from ..company import COMPETITORS, UNLISTED
 from ..history import furthest_stage
 
 PREFIX = {
@@ -34,6 +34,9 @@ class Book:
 
     def create(self, kind, key, at, author, body, reason=None):
         self.kinds[key] = kind
+        if kind == "post-mortem":
+            # The program fills in what it knows of the deal, if nothing of it is given.
+            body = {field: value for field, value in body.items() if field not in ("competitor", "stage_reached")}
         self._step(key, "create", at, author, reason, body=body)
 
     def revise(self, key, at, author, body, reason):
@@ -71,26 +74,13 @@ class Book:
         return next(deal for deal in self.deals if deal.script.get("story") == name)
 
     def facts(self, name):
-        """The part of a post-mortem that comes from the deal."""
-        deal = self.story(name)
-        account = self.accounts[deal.account]
-        history = self.histories[deal.id]
-        owner = [change["owner"] for _, change in history if "owner" in change][-1]
+        """Which deal a post-mortem is about, and what people may correct of it. By its story, or by name and account."""
+        deal = self.story(name) if isinstance(name, str) else next(
+            deal for deal in self.deals if (deal.name, self.accounts[deal.account]["name"]) == name)
         return {
             "opportunity_id": deal.id,
-            "opportunity": deal.name,
-            "account": account["name"],
-            "segment": deal.segment,
-            "region": deal.region,
-            "owner": NAMES[owner],
-            "manager": NAMES[MANAGER[owner]],
-            "amount": f"{deal.usd:.2f}",
-            "created_on": str(deal.created),
-            "closed_on": str(deal.close),
-            "days": str((deal.close - deal.created).days),
-            "stage_reached": furthest_stage(deal, history),
+            "stage_reached": furthest_stage(deal, self.histories[deal.id]),
             "competitor": COMPETITORS[deal.competitor][0] if deal.competitor else "",
-            "loss_reason": deal.loss_reason,
             "price_gap": str(float(deal.price_gap)) if deal.price_gap else "",
         }
 

@@ -1,6 +1,7 @@
-"""Post-mortems of lost strategic deals: three of earlier quarters, two of the last.
+"""Post-mortems of lost strategic deals: three of earlier quarters, two of the last; and two of smaller deals,
+because their cause came back.
 
-Three more of the last quarter's losses have none; that is one of the stories.
+Four more of the last quarter's losses have none; that is one of the stories.
 """
 
 FACILITATOR = "Peter Onyango"
@@ -192,8 +193,32 @@ def write(book):
         "first_sign": "13 November: the buyer asked whether we had seen Drevane's new list. The card still said 62.",
         "what_was_done": "Took the price to the pricing desk on 20 November. Answer on 2 December; they had requoted by then.",
     }
+    entrant(book)
     book.create("post-mortem", "pm-mill", "2025-12-15 10:30", "vanrossum", mill)
     book.move("pm-mill", "2025-12-17 16:10", "vanrossum", "submitted")
+
+
+def entrant(book):
+    """Two smaller deals that somebody chose to work through: with the reefers the third loss of one cause in half a year."""
+    container = book.facts(("Container watch, 5 sites", "Wiesental Freight")) | {
+        "outcome": "lost to competitor",
+        "rep_driver": "competitive: new entrant",
+        "drivers": [driver("competitive: new entrant", "primary", 4, "rep", "They came in for the last call with a flat fee.")],
+        "first_sign": "6 November: the buyer asked what a site costs, not what a sensor costs.",
+    }
+    book.create("post-mortem", "pm-container", "2025-11-21 09:10", "kehoe", container)
+    book.move("pm-container", "2025-11-21 09:20", "kehoe", "submitted")
+    depots = book.facts(("Reefer logging, 8 sites", "Castelbruno Freight")) | {
+        "outcome": "lost to competitor",
+        "rep_driver": "competitive: new entrant",
+        "drivers": [
+            driver("competitive: new entrant", "primary", 5, "manager", "Fennick's offer was on the table before our second visit."),
+            driver("pricing: terms", "secondary", 3, "rep"),
+        ],
+        "first_sign": "17 November: a Fennick logger stood on the desk in the dispatch office.",
+    }
+    book.create("post-mortem", "pm-depots", "2025-12-03 15:40", "yildiz", depots)
+    book.move("pm-depots", "2025-12-04 08:15", "yildiz", "submitted")
 
 
 def _first(body):

@@ -11,6 +11,11 @@ def cited(figure, quarter, as_of, by, row, column=""):
     return {"figure": figure, "asked": {"quarter": quarter, "by": by, "as_of": as_of}, "row": {"slice": row}, "column": column}
 
 
+def against(quarter, as_of, competitor):
+    """The win rate against a competitor over eighteen months."""
+    return {"figure": "competitors", "asked": {"quarter": quarter, "as_of": as_of}, "row": {"competitor": competitor}, "column": "win_rate"}
+
+
 def decisions(book):
     def decide(key, at, decided, author, body):
         book.create("decision", key, at, author, body)
@@ -142,13 +147,18 @@ def decisions(book):
 
 
 def actions(book):
-    def act(key, at, author, title, owner, due_on, artefact, about="", done=None, dropped=None):
+    def act(key, at, author, title, owner, due_on, artefact, about="", done=None, dropped=None, expects=None, read=None):
         body = {"title": title, "owner": owner, "due_on": due_on, "artefact": artefact, "about": f"@{about}" if about else ""}
+        body = body | (expects or {})
         book.create("action", key, at, author, body)
         if done:
             on, who, result = done
-            book.revise(key, on, who, body | {"result": result}, "Done.")
+            body = body | {"result": result}
+            book.revise(key, on, who, body, "Done.")
             book.move(key, on[:-2] + "59", who, "done")
+        if read:
+            on, who, reading = read
+            book.revise(key, on, who, body | {"reading": reading}, "Read again at the review date.")
         if dropped:
             on, who, reason = dropped
             book.move(key, on, who, "dropped", reason)
@@ -157,13 +167,28 @@ def actions(book):
         "2025-07-11", "qualification question", "pm-planning",
         done=("2025-07-08 13:30", "abelman", "In the questions of Insight since 8 July; asked in every first call review."))
     act("ac-supplier", "2025-08-19 08:50", "onyango", "Put the second-supplier question on the Drevane card", "Femi Adebayo-Lund", "2025-09-12", "card", "pm-press",
-        done=("2025-09-08 07:40", "adebayolund", "On the card since the version of 8 September, under landmines."))
+        done=("2025-09-08 07:40", "adebayolund", "On the card since the version of 8 September, under landmines."),
+        expects={
+            "metric": against("2025-Q3", "2025-08-19", "Drevane Automation"),
+            "expected_from": "0.36",
+            "expected_to": "0.40",
+            "expected_by": "2025-12-31",
+            "review_on": "2025-12-15",
+        },
+        read=("2025-12-15 09:10", "adebayolund", against("2025-Q4", "2025-12-15", "Drevane Automation")))
     act("ac-buyer-play", "2025-08-19 08:55", "onyango", "Write the play: call the economic buyer before the proposal", "Ruth Abelman", "2025-10-31", "play", "pm-press",
         done=("2025-11-04 15:10", "abelman", "Written on 3 November, four days late; in pilot in Europe from 6 November."))
     # The last review, 14 October.
     act("ac-fennick-card", "2025-10-14 15:30", "nakamurahill", "Publish a battle card on Fennick Sense", "Femi Adebayo-Lund", "2025-10-31", "card", "pm-reefer")
     act("ac-count", "2025-10-14 15:35", "nakamurahill", "Ask for the sensor count per site in every first mid-market call", "Ruth Abelman", "2025-11-14", "qualification question", "pm-reefer",
-        done=("2025-11-12 10:20", "abelman", "Required field in the CRM since 12 November; filled in 31 of 36 new deals."))
+        done=("2025-11-12 10:20", "abelman", "Required field in the CRM since 12 November; filled in 31 of 36 new deals."),
+        expects={
+            "metric": cited("win-rate-shift", "2025-Q3", "2025-10-14", "segment", "Mid-Market", "win_rate"),
+            "expected_from": "0.32",
+            "expected_to": "0.36",
+            "expected_by": "2026-03-31",
+            "review_on": "2026-04-15",
+        })
     act("ac-latam", "2025-10-14 15:45", "nakamurahill", "Go through Latin America's open deals and put them in the category they belong in", "Lucía Barrantes", "2025-11-28", "other", "de-commit")
     act("ac-europe", "2025-10-14 15:50", "nakamurahill", "Read Europe's commit against the paper process, every Monday", "Katarzyna Wolniak", "2025-12-19", "other", "de-commit")
     act("ac-rebates", "2025-10-14 16:00", "nakamurahill", "Compare partner rebates with Pellworth's", "Yusuf Karaca", "2025-11-21", "price rule", "",

@@ -52,7 +52,7 @@ def against(co, first=None):
 
 
 def about_price(co):
-    told = {r["body"]["opportunity_id"] for r in co.records("post-mortem") if r["state"] != "draft"
+    told = {r["body"]["opportunity_id"] for r in co.records("post-mortem") if r["state"] not in ("draft", "withdrawn")
             and any((d.get("driver") or "").startswith("pricing:") for d in r["body"].get("drivers", []))}
     return lambda deal: "pric" in (deal["loss_reason"] or "").lower() or deal["id"] in told
 
@@ -194,7 +194,7 @@ def card_handout(co):
 
 
 def conflicts(co):
-    topics = defaultdict(list)
+    topics, by_card = defaultdict(list), {c["id"]: c["body"].get("segment") for c in kept(co)}
     for x in lines(co):
         topic = (x["topic"] or "").strip()
         if x["part"] in (1, 2, 3, 4, 7) and topic:
@@ -217,7 +217,9 @@ def conflicts(co):
         ways = defaultdict(list)
         for s in everything:
             ways[s[2]].append(s)
-        if len(ways) < 2:
+        scope = {s[1]: (by_card[s[1]] or "").strip().lower() for s in said}
+        if not any(s[2] != t[2] and (not scope.get(s[1]) or not scope.get(t[1]) or scope[s[1]] == scope[t[1]])
+                   for s in everything for t in everything):
             continue
         latest = [max(w, key=lambda s: (s[0], s[1] or "~")) for w in ways.values()]
         latest.sort(key=lambda s: (-s[0].toordinal(), s[1] or "seen", s[2]))
@@ -235,7 +237,37 @@ def card_conflicts(co):
         yield row[:-1]
 
 
+def discounts(co):
+    """What each deal was given off the list price."""
+    out, lines = {}, defaultdict(list)
+    for x in rows(co.folder, "line_item"):
+        value = {k: float(x[k]) if x.get(k) else None for k in ("quantity", "list_price", "net_price", "discount", "amount")}
+        q, off = value["quantity"], value["discount"]
+        listed_at = value["list_price"] * q if value["list_price"] is not None and q is not None else (
+            value["amount"] / (1 - off) if value["amount"] is not None and off is not None and off != 1 else None)
+        net = value["net_price"] * q if value["net_price"] is not None and q is not None else value["amount"]
+        lines[x["opportunity_id"]].append((listed_at, net, x["currency"]))
+    for key, mine in lines.items():
+        whole = [x[0] for x in mine]
+        if None not in whole and all(x[1] is not None for x in mine) and len({x[2] for x in mine}) == 1 and sum(whole) > 0:
+            out[key] = 1 - sum(x[1] for x in mine) / sum(whole)
+    quotes = defaultdict(list)
+    for x in rows(co.folder, "quote"):
+        on = day(x.get("accepted_on") or x.get("sent_on") or x.get("created_on")) or co.as_of
+        seen = x.get("status") not in ("draft", "in approval", "rejected")
+        if x.get("opportunity_id") and x.get("amount") and x.get("list_amount") and float(x["list_amount"]) > 0 and seen and on <= co.as_of:
+            quotes[x["opportunity_id"]].append(x)
+    for key, mine in quotes.items():
+        if key not in out:
+            mine.sort(key=lambda x: x["quote_id"])
+            mine.sort(key=lambda x: x.get("sent_on") or x.get("created_on") or "", reverse=True)
+            mine.sort(key=lambda x: x.get("accepted_on") or "", reverse=True)
+            out[key] = 1 - float(mine[0]["amount"]) / float(mine[0]["list_amount"])
+    return out
+
+
 def card_prices(co):
+    given, closed = discounts(co), against(co, FAR_BACK)
     seen = {}
     for r in co.history("battle-card"):
         for row in r["body"].get("pricing", []):
@@ -256,11 +288,15 @@ def card_prices(co):
     for _, mine in sorted(things.items(), key=lambda t: (t[1][0][0], t[0])):
         mine.sort(key=lambda p: (p[5], p[6], p[2]))
         prices, out = [p[2] for p in mine], []
-        for before, p in zip([None, *mine], mine):
+        for before, p, after in zip([None, *mine], mine, [*mine[1:], None]):
+            since = [(given[d["id"]], won) for d, won in closed[p[0]]
+                     if d["id"] in given and p[5] <= d["close"] and (after is None or d["close"] < after[5])]
+            took, offered = [g for g, won in since if won], [g for g, won in since if not won]
             change = p[2] / before[2] - 1 if before and before[2] > 0 else None
-            out.append([p[0], p[1], p[5], p[2], p[3], p[4], change, len(mine), float(median(prices)), min(prices), max(prices), p[6], p[7],
+            out.append([p[0], p[1], p[5], p[2], p[3], p[4], change, len(mine), float(median(prices)), min(prices), max(prices), len(took),
+                        median(took) if took else None, len(offered), median(offered) if offered else None, p[6], p[7],
                         " · ".join(x for x in (p[0], p[1], p[4], p[3]) if x), co.month_of(p[5])])
-        yield from sorted(out, key=lambda r: (-r[2].toordinal(), r[11], r[3]))
+        yield from sorted(out, key=lambda r: (-r[2].toordinal(), r[15], r[3]))
 
 
 # ---- did it help --------------------------------------------------------------------------------
@@ -296,17 +332,20 @@ def card_effect(co):
             days = min([limit, (co.as_of - on).days + 1, *following])
             rival, span = rival_of(co, body["competitor"]), timedelta(days)
             closed = against(co, FAR_BACK)[rival]
+            segment = body.get("segment")
+            if segment:
+                closed = [(d, won) for d, won in closed if (d["segment"] or "").strip().lower() == segment.strip().lower()]
             then = [won for d, won in closed if on - span <= d["close"] < on]
             now = [won for d, won in closed if on <= d["close"] < on + span]
             difference, low, high = compared(sum(now), len(now), sum(then), len(then))
             events = sorted((day(e["happened_on"]), e["kind"]) for e in rows(co.folder, "competitor_event")
                             if e["competitor_id"] in co.rivals and co.rival(e["competitor_id"]) == rival
                             and on - span <= day(e["happened_on"]) < on + span)
-            out.append([rival, place + 1, on, days, sum(then), len(then), share(sum(then), len(then)), sum(now), len(now),
+            out.append([rival, segment, place + 1, on, days, sum(then), len(then), share(sum(then), len(then)), sum(now), len(now),
                         share(sum(now), len(now)), difference, low, high, judged(least, min(len(then), len(now)), low, high),
                         listed([f"{kind} {d}" for d, kind in events]), body.get("what_changed"), who, card, on - span,
                         on + span - timedelta(1)])
-    yield from sorted(out, key=lambda r: (-r[2].toordinal(), r[17], r[1]))
+    yield from sorted(out, key=lambda r: (-r[3].toordinal(), r[18], r[2]))
 
 
 def card_usage(co):
@@ -372,12 +411,12 @@ def battle_cards(co):
                   for p in card["body"].get("pricing", []))
         r = record.get(s["rival"], {"won": 0, "n": 0, "lost_amount": []})
         known = [v for v in r["lost_amount"] if v is not None]
-        out.append([s["rival"], int(s["tier"]) if s["tier"] else None, s["state"], s["due"],
+        out.append([s["rival"], card["body"].get("segment"), int(s["tier"]) if s["tier"] else None, s["state"], s["due"],
                     (co.as_of - s["due"]).days if s["late"] else None, card.get("owner"), card.get("reviewed"), s["newest"],
                     s["asking"], old, r["won"], r["n"], share(r["won"], r["n"]), sum(known) if known else None, card.get("id"),
                     card.get("state"), co.window, co.as_of])
     order = ["missing", "stale", "draft", "due soon", "fresh"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), -(r[4] or -1), r[0], r[14] or ""))
+    yield from sorted(out, key=lambda r: (order.index(r[3]), -(r[5] or -1), r[0], r[15] or ""))
 
 
 def card_health(co):

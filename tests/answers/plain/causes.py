@@ -6,7 +6,8 @@ from math import sqrt
 
 from .accuracy import quarter_starts
 from .facts import NOT_SET, day, share, total
-from .rates import by_slice, strategic_losses, wilson
+from .cases import strategic_losses
+from .rates import by_slice, wilson
 
 
 def window(co):
@@ -15,7 +16,7 @@ def window(co):
 
 def qualification_signature(co):
     known = {}
-    written = [r for k in ("post-mortem", "qualification") for r in co.records(k) if r["state"] != "draft"]
+    written = [r for k in ("post-mortem", "qualification") for r in co.records(k) if r["state"] not in ("draft", "withdrawn")]
     for r in sorted(written, key=lambda r: r["updated_at"]):
         for line in r["body"].get("meddppicc", []):
             if line.get("element") and line.get("status"):
@@ -61,7 +62,7 @@ def repeat_causes(co):
     recent_from = quarter_starts(co, co.as_of, 1)[-1]
     everything, cases = set(), defaultdict(set)
     for r in co.records("post-mortem"):
-        if r["state"] == "draft":
+        if r["state"] in ("draft", "withdrawn"):
             continue
         key = r["body"]["opportunity_id"]
         for driver, sources in primary(r).items():
@@ -90,7 +91,7 @@ def loss_patterns(co):
     newest, before = quarter_starts(co, co.as_of, 1)[0], quarter_starts(co, co.as_of, 1)[-1]
     causes = {}
     for r in co.records("post-mortem"):
-        if r["state"] != "draft":
+        if r["state"] not in ("draft", "withdrawn"):
             for driver, sources in primary(r).items():
                 record, sure = causes.setdefault(r["body"]["opportunity_id"], {}).get(driver, ("", False))
                 causes[r["body"]["opportunity_id"]][driver] = max(record, r["record"]), sure or any(s in OUTSIDE for s in sources)
@@ -115,7 +116,7 @@ def loss_patterns(co):
 def handed_in(co):
     first = {}
     for r in co.history("post-mortem"):
-        if r["state"] != "draft":
+        if r["state"] not in ("draft", "withdrawn"):
             first.setdefault(r["record"], r["updated_at"].date())
     return first
 
@@ -135,7 +136,7 @@ def post_mortem_coverage(co):
             outside = [x["driver"] for x in b.get("drivers", []) if x.get("rank") == "primary" and x.get("source") in OUTSIDE and x.get("driver")]
             if outside and b.get("rep_driver"):
                 both.append(outside[0] == b["rep_driver"])
-        drivers = [min(primary(r)) for _, r, _ in with_record if r["state"] != "draft" and primary(r)]
+        drivers = [min(primary(r)) for _, r, _ in with_record if r["state"] not in ("draft", "withdrawn") and primary(r)]
         follow = {r["record"]: [a for a in actions if a["body"].get("about") == r["record"]] for _, r, _ in with_record}
         acted = [r["record"] for _, r, b in done if b.get("actions") or follow[r["record"]]]
         said = sum(bool(b.get("no_change_because")) and r["record"] not in acted for _, r, b in done)
@@ -148,7 +149,7 @@ def post_mortem_coverage(co):
 
 def fix_effect(co):
     closed = {d["id"]: d["close"] for d, won, _ in co.closings(day("1900-01-01"), co.as_of) if not won}
-    cases = {r["record"]: (primary(r), closed.get(r["body"]["opportunity_id"])) for r in co.records("post-mortem") if r["state"] != "draft"}
+    cases = {r["record"]: (primary(r), closed.get(r["body"]["opportunity_id"])) for r in co.records("post-mortem") if r["state"] not in ("draft", "withdrawn")}
     out = []
     for a in co.records("action"):
         b, about = a["body"], a["body"].get("about")

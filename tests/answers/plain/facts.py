@@ -26,8 +26,8 @@ DEFAULTS = [
     ("play_effect_days", "*", "90"), ("play_effect_min_n", "*", "30"), ("play_adoption_weeks", "*", "8"),
     ("play_adoption_share", "*", "0.15"), ("post_mortem_publish_days", "*", "14"), ("buyer_asked_days", "*", "30"),
     ("buyer_talk_days", "*", "90"), ("strategic_displaced_amount", "*", "50000"), ("strategic_vertical_amount", "*", "50000"),
-    ("repeat_cause_limit", "*", "3"), ("signature_min_n", "*", "20"), ("win_loss_min_n", "*", "12"),
-    ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"),
+    ("repeat_cause_limit", "*", "3"), ("signature_min_n", "*", "20"), ("criterion_effect_days", "*", "182"), ("criterion_effect_min_n", "*", "20"), ("win_loss_min_n", "*", "12"),
+    ("post_mortem_form_days", "*", "7"), ("post_mortem_review_days", "*", "21"), ("post_mortem_reopen_days", "*", "30"),
     ("materiality_share", "*", "0.05"), ("late_booking_days", "*", "7"),
     ("roi_hurdle", "*", "0"), ("roi_trend_agreement", "*", "0.7"), ("roi_ramped_share", "*", "0.80"),
     ("roi_utilisation", "*", "0.85"), ("roi_coverage", "*", "3"), ("roi_outlier_share", "*", "0.30"),
@@ -228,33 +228,34 @@ class Company:
 
     # -- deals ---------------------------------------------------------------------------------
 
+    def described(self, v, rate_on):
+        """A version of an opportunity with its names and its money."""
+        account = self.accounts.get(v.get("account_id"), {})
+        nowhere = UNMAPPED if self._lost(self.accounts, v.get("account_id")) else None
+        deal = {
+            "id": v["opportunity_id"], "name": v.get("name") or v["opportunity_id"],
+            "account": account.get("name") or v.get("account_id"), "rank": account.get("rank"),
+            "account_id": v.get("account_id"),
+            "region": self.placed(v),
+            "segment": v.get("segment") or account.get("segment") or nowhere, "product": self.product(v.get("product_id")),
+            "owner": self.person(v.get("owner_id")), "manager": self.manager_of(v.get("owner_id")), "owner_id": v.get("owner_id"),
+            "stage": v.get("stage"), "state": v["state"], "category": v.get("forecast_category"),
+            "amount": self.converted(v["amount"], v["currency"], rate_on),
+            "local": v["amount"], "currency": v["currency"],
+            "probability": Decimal(v["probability"]) if v.get("probability") else None,
+            "created": v["created_on"], "close": v["close_date"], "loss_reason": v.get("loss_reason"),
+            "lead_source": v.get("lead_source"), "deal_type": v.get("deal_type"),
+            "strategic": v.get("strategic") == "true",
+        }
+        deal["slice"] = self.slice_of(*(deal[k] for k in ("region", "segment", "product", "owner", "manager")))
+        return deal
+
     def deals(self, on, rate_on=None):
         """Every opportunity on a day, described."""
-        out = {}
-        for v in self.versions:
-            if not (v["valid_from"] <= on and (v["valid_to"] is None or v["valid_to"] > on)):
-                continue
-            account = self.accounts.get(v.get("account_id"), {})
-            owner = self.person(v.get("owner_id"))
-            nowhere = UNMAPPED if self._lost(self.accounts, v.get("account_id")) else None
-            deal = {
-                "id": v["opportunity_id"], "name": v.get("name") or v["opportunity_id"],
-                "account": account.get("name") or v.get("account_id"), "rank": account.get("rank"),
-                "account_id": v.get("account_id"),
-                "region": self.placed(v),
-                "segment": v.get("segment") or account.get("segment") or nowhere, "product": self.product(v.get("product_id")),
-                "owner": owner, "manager": self.manager_of(v.get("owner_id")), "owner_id": v.get("owner_id"),
-                "stage": v.get("stage"), "state": v["state"], "category": v.get("forecast_category"),
-                "amount": self.converted(v["amount"], v["currency"], rate_on or on),
-                "local": v["amount"], "currency": v["currency"],
-                "probability": Decimal(v["probability"]) if v.get("probability") else None,
-                "created": v["created_on"], "close": v["close_date"], "loss_reason": v.get("loss_reason"),
-                "lead_source": v.get("lead_source"), "deal_type": v.get("deal_type"),
-                "strategic": v.get("strategic") == "true",
-            }
-            deal["slice"] = self.slice_of(*(deal[k] for k in ("region", "segment", "product", "owner", "manager")))
-            out[deal["id"]] = deal
-        return out
+        return {
+            v["opportunity_id"]: self.described(v, rate_on or on) for v in self.versions
+            if v["valid_from"] <= on and (v["valid_to"] is None or v["valid_to"] > on)
+        }
 
     def worth_when_lost(self, deal):
         """The last amount while it was open, else its own; a zero says nothing."""

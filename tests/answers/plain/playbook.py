@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from .cards import compared, number
+from .effects import conversion
 from .facts import NOT_SET, day, share, total
 
 
@@ -143,7 +144,7 @@ def reasons(co):
     for r in co.records("post-mortem"):
         b = r["body"]
         words = b.get("learning") or b.get("counterfactual")
-        out[r["record"]] = words, told(b.get("account"), b.get("opportunity")), b.get("segment"), r["state"] != "draft"
+        out[r["record"]] = words, told(b.get("account"), b.get("opportunity")), b.get("segment"), r["state"] not in ("draft", "withdrawn")
     for r in co.records("criterion"):
         out[r["record"]] = r["body"].get("rule"), r["body"].get("title"), r["body"].get("segment"), r["state"] == "in-force"
     for r in co.records("decision"):
@@ -216,14 +217,19 @@ def play_effect(co):
         difference, low, high = compared(won, len(now), sum(then), len(then))
         adoption = share(len(with_it), len(now)) if noted else None
         old = (co.as_of - since).days >= 7 * number(co, "play_adoption_weeks")
+        stage = b.get("stage")
+        (on0, left0), (on1, left1) = conversion(co, stage, b.get("segment"), since, days) if stage else ((0, 0), (0, 0))
+        more, stage_low, stage_high = compared(on1, left1, on0, left0)
+        fewest, lowest, highest = (min(left0, left1), stage_low, stage_high) if stage else (min(len(then), len(now)), low, high)
         if p["state"] != "rolled-back" and old and adoption is not None and adoption < float(number(co, "play_adoption_share")):
             advice = "retire"
-        elif min(len(then), len(now)) < least:
+        elif fewest < least:
             advice = "wait"
         else:
-            advice = "keep" if low > 0 else "roll back" if high < 0 else "watch"
+            advice = "keep" if lowest > 0 else "roll back" if highest < 0 else "watch"
         out.append([b.get("title"), p["state"], advice, since, days, len(with_it), len(now), adoption, sum(then), len(then),
-                    share(sum(then), len(then)), won, share(won, len(now)), difference, low, high, sum(with_it),
+                    share(sum(then), len(then)), won, share(won, len(now)), difference, low, high, stage, on0, left0, share(on0, left0), on1, left1,
+                    share(on1, left1), more, stage_low, stage_high, sum(with_it),
                     share(sum(with_it), len(with_it)), b.get("segment"), p["record"], since - span, since + span - timedelta(1)])
     order = ["roll back", "retire", "keep", "watch", "wait"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), r[3], r[19]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[3], r[29]))

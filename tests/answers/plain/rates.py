@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import comb, sqrt
 from statistics import median
 
-from .facts import FAR, NOT_SET, cents, day, rows, share, total
+from .facts import NOT_SET, cents, day, rows, share, total
 
 Z = 1.6448536269514722
 
@@ -88,91 +88,11 @@ def deals(co):
     yield from sorted(out, key=lambda r: (r[13] is None, -(r[13] or 0), r[0]))
 
 
-def won_before(co):
-    """First day on which something was won, by account and by industry."""
-    accounts, industries = {}, {}
-    for v in co.versions:
-        if v["valid_from"] <= co.as_of and (v["valid_to"] is None or v["valid_to"] > co.as_of) and v["state"] == "won":
-            if v.get("account_id") and v["close_date"] and v["close_date"] <= co.as_of:
-                k = v["account_id"]
-                accounts[k] = min(accounts.get(k, FAR), v["close_date"])
-                industry = co.accounts.get(k, {}).get("industry")
-                if industry:
-                    industries[industry] = min(industries.get(industry, FAR), v["close_date"])
-    return accounts, industries
-
-
-def strategic_losses(co, first, last):
-    """(deal, amount, why, post-mortem or none) of what is worked through."""
-    accounts, industries = won_before(co)
-    written = {}
-    for record in sorted(co.records("post-mortem"), key=lambda r: r["created_at"]):
-        written[record["body"]["opportunity_id"]] = record
-    for d, won, amount in co.closings(first, last):
-        if won:
-            continue
-
-        def above(name):
-            limit = co.assumption(name, d["segment"], d["close"])
-            return amount is not None and limit is not None and amount >= limit
-
-        industry = co.accounts.get(d["account_id"], {}).get("industry")
-        because = None
-        if d["strategic"]:
-            because = "marked"
-        elif above("strategic_amount"):
-            because = "amount"
-        elif (d["rank"] or "").upper() in ("A", "1"):
-            because = "account"
-        elif above("strategic_displaced_amount") and co.rivals_of[d["id"]] and accounts.get(d["account_id"], FAR) < d["close"]:
-            because = "displaced"
-        elif above("strategic_vertical_amount") and industry and industries.get(industry, FAR) >= d["close"]:
-            because = "new vertical"
-        elif d["id"] in written:
-            because = "chosen"
-        if because:
-            yield d, amount, because, written.get(d["id"])
-
-
-def post_mortems(co):
-    out = []
-    for d, amount, because, record in strategic_losses(co, min(co.start, co.window), min(co.end, co.as_of)):
-        state, body = (record["state"], record["body"]) if record else (None, {})
-        waiting = {"published": None, "reviewed": "publication", "submitted": "review"}.get(state, "form")
-        earlier = d["close"] < co.start
-        if earlier and waiting is None:
-            continue
-        start = {"form": d["close"], "review": d["close"], "publication": record and record["since"], None: None}[waiting]
-        due = waiting and start + co.days({"form": "post_mortem_form_days", "review": "post_mortem_review_days",
-                                           "publication": "post_mortem_publish_days"}[waiting])
-        if waiting is None:
-            status = "done"
-        elif co.as_of > due:
-            status = "overdue"
-        else:
-            status = {"publication": "reviewed", "review": "submitted"}.get(waiting) or ("draft" if record else "due")
-        talked = body.get("interview_date") and day(body["interview_date"]) <= co.as_of
-        asked, by = body.get("interview_asked_on"), None
-        if talked:
-            interview = "talked"
-        elif body.get("interview_declined") == "yes":
-            interview = "declined"
-        else:
-            by = d["close"] + co.days("buyer_talk_days" if asked else "buyer_asked_days")
-            interview = ("late" if asked else "ask now") if co.as_of > by else ("asked" if asked else "ask")
-        late = (co.as_of - due).days if status == "overdue" else None
-        out.append([d["id"], d["name"], status, late, amount, d["owner"], waiting, due, interview, by, d["account"], d["segment"],
-                    d["region"], d["manager"], d["close"], rival_names(co, d), d["loss_reason"], because, earlier,
-                    record and record["record"]])
-    order = ["overdue", "due", "draft", "submitted", "reviewed", "done"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, -(r[4] or 0), r[0]))
-
-
 def loss_drivers(co):
     lost = [(d, v) for d, won, v in co.closings(co.start, co.end) if not won]
     named = defaultdict(lambda: defaultdict(list))
     worth = {d["id"]: v for d, v in lost}
-    handed_in = [r["body"] for r in co.records("post-mortem") if r["state"] != "draft"]
+    handed_in = [r["body"] for r in co.records("post-mortem") if r["state"] not in ("draft", "withdrawn")]
     for d, _ in lost:
         for body in handed_in:
             if body["opportunity_id"] == d["id"]:

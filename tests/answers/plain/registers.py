@@ -38,10 +38,15 @@ def number(text):
 def decisions(co):
     out = []
     for r in co.records("decision") + co.records("action"):
-        b, finished, expected, measured, reached = r["body"], None, None, None, None
+        b, finished, metric, expected, measured, reached = r["body"], None, None, None, None, None
         if r["kind"] == "action":
-            finished = r["state"] if r["state"] in ("done", "dropped") else None
+            read = isinstance(b.get("metric"), dict) and "figure" in b["metric"]
+            looked_at = not read or not b.get("review_on") or "reading" in b
+            if r["state"] == "dropped" or r["state"] == "done" and looked_at:
+                finished = r["state"]
             due, about, result = day(b.get("due_on")), b.get("about"), b.get("result")
+            if r["state"] == "done" and read and b.get("review_on"):
+                due = day(b["review_on"])
         else:
             if r["state"] == "superseded":
                 finished = "dropped"
@@ -49,24 +54,23 @@ def decisions(co):
                 finished = "done"
             due = day(b.get("effective_on" if r["state"] == "proposed" else "review_on"))
             about, result = b.get("link"), b.get("outcome")
-            if b.get("metric"):
-                expected = b["metric"] if isinstance(b["metric"], str) else b["metric"]["says"]
-                for word, key in (("from", "expected_from"), ("to", "expected_to")):
-                    expected += f" {word} {number(b[key])}" if b.get(key) else ""
-                expected += f" by {b['expected_by']}" if b.get("expected_by") else ""
-            if "reading" in b:
-                measured = float(b["reading"]["value"])
-                way = float(b.get("expected_to", "nan")) - float(b.get("expected_from", "nan"))
-                if way > 0 or way < 0:
-                    reached = (measured - float(b["expected_to"])) * way >= -1e-12
+        if b.get("metric"):
+            metric = b["metric"] if isinstance(b["metric"], str) else b["metric"]["says"]
+            first, last = b.get("expected_from"), b.get("expected_to")
+            expected = " ".join(([number(first)] if first else []) + ([f"to {number(last)}"] if last else [])) or None
+        if "reading" in b:
+            measured = float(b["reading"]["value"])
+            way = float(b.get("expected_to", "nan")) - float(b.get("expected_from", "nan"))
+            if way > 0 or way < 0:
+                reached = (measured - float(b["expected_to"])) * way >= -1e-12
         if finished and r["updated_at"].date() < co.start:
             continue
         status = finished or ("overdue" if due and co.as_of > due else "open")
-        out.append([r["record"], b.get("title"), status, (co.as_of - due).days if status == "overdue" else None, due,
-                    b.get("owner"), r["kind"], r["state"], about, b.get("artefact"), b.get("quarter") if r["kind"] == "decision" else None,
-                    expected, measured, reached, result, r["since"]])
+        out.append([r["record"], b.get("title"), status, due, b.get("owner"), expected, measured, reached,
+                    (co.as_of - due).days if status == "overdue" else None, r["kind"], r["state"], metric, day(b.get("expected_by")), about,
+                    b.get("artefact"), b.get("quarter") if r["kind"] == "decision" else None, result, r["since"]])
     order = ["overdue", "open", "done", "dropped"]
-    yield from sorted(out, key=lambda r: (order.index(r[2]), r[4] is None, r[4] or co.as_of, r[0]))
+    yield from sorted(out, key=lambda r: (order.index(r[2]), r[3] is None, r[3] or co.as_of, r[0]))
 
 
 def snapshots(co):
