@@ -47,6 +47,7 @@ use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
 use crate::ingest::preview::PreviewRequest;
+use crate::ledger::Saves;
 use crate::ledger::drafts::{DraftError, Journal, JournalWriter};
 use crate::workspace::{Identity, WorkspaceError};
 
@@ -167,6 +168,7 @@ pub fn run(
     let memory = Memory::load(&remembered);
     let keeper = MemoryWriter::start(remembered)?;
     let drafts = JournalWriter::start(journal.clone())?;
+    let saves = Saves::beside(&journal)?;
     let unopened = store::Unopened::default();
     let say = sender.clone();
     let told = sender.clone();
@@ -175,8 +177,12 @@ pub fn run(
         let (catalog, unopened) = (Arc::clone(&catalog), Arc::clone(&unopened));
         let (identity, read_only) = (options.identity.clone(), options.read_only);
         let folders = options.content_folders.clone();
+        let saves = saves.clone();
         Worker::spawn(
-            move || Store::new(open, read_only, unopened, catalog, identity, tell, folders),
+            move || {
+                Store::new(open, read_only, unopened, catalog, identity, tell, folders)
+                    .keeping(saves)
+            },
             move |said| {
                 let _ = say.send(Incoming::Worker(said));
             },

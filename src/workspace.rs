@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Workspace ── lease      whose turn it is, and waiting for it
+//!     │     ── queue      who comes first is served first
 //!     │     ── instance   DuckDB in memory; the file attached for one turn
 //!     │     ── session    SQL and figures during a turn
 //!     │     ── past       figures on what was known at an earlier moment
@@ -32,6 +33,7 @@ mod migrate;
 mod model;
 mod parameters;
 mod past;
+mod queue;
 mod rescue;
 mod restore;
 mod rollup;
@@ -109,6 +111,8 @@ pub struct Workspace {
     made: Option<String>,
     /// The file when its schema, settings and rollups were last read.
     seen: Option<Stamp>,
+    /// The file as our last transaction found it, and as it left it.
+    written: Option<(Stamp, Stamp)>,
     _registered: Registered,
 }
 
@@ -121,10 +125,22 @@ struct Turn<'a> {
     model: &'a Model,
     rollups: &'a [Variable],
     mode: Mode,
-    _lease: Lease,
+    /// The file when the turn began.
+    found: Stamp,
+    lease: Lease,
 }
 
 impl Turn<'_> {
+    /// Ends it, with the checkpoint, and gives the file as it was at its beginning and as it is
+    /// now, before anybody else comes.
+    fn end(self) -> (Stamp, Stamp) {
+        let Turn { attached, path, found, lease, .. } = self;
+        drop(attached);
+        let left = Stamp::of(path);
+        drop(lease);
+        (found, left)
+    }
+
     fn session(&self) -> Result<Session<'_>, WorkspaceError> {
         Ok(Session {
             connection: self.attached.connection()?,
@@ -192,6 +208,7 @@ impl Workspace {
             rollups: Vec::new(),
             made: None,
             seen: None,
+            written: None,
             _registered: registered,
         };
         match workspace.begin(Mode::Shared, "opening").map(drop) {
@@ -237,6 +254,12 @@ impl Workspace {
         Stamp::of(&self.path)
     }
 
+    /// The file as our last transaction found it, and as it left it: whoever has seen the first
+    /// misses nothing of others by taking the second for seen.
+    pub fn written(&self) -> Option<(Stamp, Stamp)> {
+        self.written
+    }
+
     /// Closes the workspace, as dropping it does.
     pub fn close(self) {}
 
@@ -276,9 +299,9 @@ impl Workspace {
         }
         let whole = turn.interrupter.uninterrupted();
         turn.attached.commit()?;
-        // With the checkpoint.
-        drop(turn);
+        let written = turn.end();
         drop(whole);
+        self.written = Some(written);
         Ok(done)
     }
 
@@ -388,6 +411,7 @@ impl Workspace {
             *settings = loaded.ok_or(WorkspaceError::NotAWorkspace { path })?;
             *seen = Some(stamp);
         }
-        Ok(Turn { attached, path, interrupter, settings, model, rollups, mode, _lease: lease })
+        let found = stamp;
+        Ok(Turn { attached, path, interrupter, settings, model, rollups, mode, found, lease })
     }
 }

@@ -1,6 +1,7 @@
 //! `qbr records`: the ledger without a screen.
 
 mod evidence;
+mod left_behind;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +118,9 @@ pub fn run(arguments: &RecordsArguments) -> Result<Outcome, CliError> {
     let mut workspace =
         Workspace::open_patiently(&arguments.workspace, access, &catalog, patience)?;
     let ws = &mut workspace;
+    if access == Access::ReadWrite {
+        left_behind::save(ws, &catalog);
+    }
     match &arguments.command {
         RecordsCommand::Kinds { format } => kinds(ws, &catalog, *format),
         RecordsCommand::Template { kind } => {

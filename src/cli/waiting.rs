@@ -15,8 +15,12 @@ pub fn patience(limit: Duration, quiet: bool) -> Patience {
     let tell = |waiting: &Waiting| {
         let holder = waiting.holder.as_ref();
         let holder = holder.map_or_else(String::new, |holder| format!(", held by {holder}"));
+        let before = match waiting.ahead {
+            0 => String::new(),
+            ahead => format!(", {ahead} before you"),
+        };
         let words = format!(
-            "waiting for the workspace ({}){holder}; {} s of {}",
+            "waiting for the workspace ({}){holder}{before}; {} s of {}",
             waiting.doing,
             waiting.waited.as_secs(),
             waiting.limit.as_secs()

@@ -173,6 +173,21 @@ pub(super) fn insert(session: &Session<'_>, row: &Row) -> Result<(), WorkspaceEr
     Ok(())
 }
 
+/// The revision that a save became; `None` when it has not arrived.
+pub(super) fn arrived(session: &Session<'_>, save: &str) -> Result<Option<Row>, WorkspaceError> {
+    let rows = select(
+        session,
+        "WHERE seq = (SELECT min(seq) FROM ledger.arrival WHERE save_id = ?)",
+        &[save.into()],
+    )?;
+    Ok(rows.into_iter().next())
+}
+
+pub(super) fn arrives(session: &Session<'_>, save: &str, seq: i64) -> Result<(), WorkspaceError> {
+    let sql = "INSERT INTO ledger.arrival (save_id, seq) VALUES (?, ?)";
+    session.execute(sql, &[save.into(), seq.into()]).map(|_| ())
+}
+
 /// What the file says the last revision is: its place and hash.
 pub(super) fn head(session: &Session<'_>) -> Result<Option<String>, WorkspaceError> {
     let found = session.query("SELECT value FROM meta.info WHERE key = 'ledger_head'", &[])?;

@@ -42,6 +42,37 @@ pub fn revise(
     step(ws, "writing a record", |ledger| ledger.revise(form, id, based_on, &body, by, reason))
 }
 
+/// The name of a save that may be asked for more than once.
+pub(super) struct Once(pub(super) String);
+
+/// Like [`create`]; asked for again under the same name, gives what it became the first time.
+pub(super) fn create_once(
+    ws: &mut Workspace,
+    form: &Form,
+    body: Body,
+    by: &Signature,
+    Once(save): &Once,
+) -> Result<Revision, LedgerError> {
+    step(ws, "writing a record", |ledger| {
+        ledger.once(save, |ledger| ledger.create(form, &body, by, None))
+    })
+}
+
+/// Like [`revise`]; asked for again under the same name, gives what it became the first time.
+pub(super) fn revise_once(
+    ws: &mut Workspace,
+    form: &Form,
+    id: &str,
+    based_on: u32,
+    body: Body,
+    by: &Signature,
+    Once(save): &Once,
+) -> Result<Revision, LedgerError> {
+    step(ws, "writing a record", |ledger| {
+        ledger.once(save, |ledger| ledger.revise(form, id, based_on, &body, by, None))
+    })
+}
+
 /// Moves a record to another state, or approves such a move where the form asks
 /// for approvals; with the last one that is needed, the record moves.
 ///

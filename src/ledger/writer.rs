@@ -55,6 +55,20 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Carries out a step unless the save that asks for it has arrived before.
+    pub(super) fn once(
+        &mut self,
+        save: &str,
+        step: impl FnOnce(&mut Self) -> Result<Revision, LedgerError>,
+    ) -> Result<Revision, LedgerError> {
+        if let Some(row) = store::arrived(self.session, save)? {
+            return row.into_revision();
+        }
+        let revision = step(self)?;
+        store::arrives(self.session, save, revision.seq)?;
+        Ok(revision)
+    }
+
     pub(super) fn create(
         &mut self,
         form: &Form,

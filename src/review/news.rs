@@ -17,6 +17,19 @@ pub struct Seen {
     import: i64,
 }
 
+impl Seen {
+    /// Whether a revision comes right after what was seen.
+    pub fn is_before(&self, seq: i64) -> bool {
+        seq == self.revision + 1
+    }
+
+    /// With this revision seen as well.
+    #[must_use]
+    pub fn after(self, seq: i64) -> Self {
+        Seen { revision: seq, ..self }
+    }
+}
+
 /// One step of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
@@ -44,16 +57,18 @@ pub fn seen(workspace: &mut Workspace) -> Result<Seen, ReviewError> {
     Ok(Seen { revision: number("revision"), import: number("import") })
 }
 
-/// What was done after `since`, as one sentence, and how far the workspace is now. `own` is who
-/// looks: their other terminals are they themselves.
+/// What was done after `since`, as one sentence, and how far the workspace is now; no sentence
+/// where all of it was done here. `user` is who looks: their other terminals are they themselves.
+/// `here` are the places of the revisions that this terminal has written.
 ///
 /// # Errors
 /// Those of [`Workspace::read`].
 pub fn news(
     workspace: &mut Workspace,
     since: Seen,
-    own: &str,
-) -> Result<(String, Seen), ReviewError> {
+    user: &str,
+    here: &BTreeSet<i64>,
+) -> Result<(Option<String>, Seen), ReviewError> {
     let (revisions, imports) = workspace.read("looking what changed", |session| {
         let revisions = session.query(
             "SELECT seq, action, record_id, state, author, \"at\" FROM ledger.revision
@@ -67,10 +82,14 @@ pub fn news(
         )?;
         Ok::<_, ReviewError>((revisions, imports))
     })?;
-    let mut steps: Vec<Step> = (0..revisions.len()).map(|row| revised(&revisions, row)).collect();
+    let of_others = |row: &usize| {
+        let seq = revisions.get(*row, "seq").as_int();
+        seq.is_none_or(|seq| !here.contains(&seq))
+    };
+    let mut steps: Vec<Step> =
+        (0..revisions.len()).filter(of_others).map(|row| revised(&revisions, row)).collect();
     steps.extend((0..imports.len()).map(|row| imported(&imports, row)));
-    // Those without a time first: the last one is told.
-    steps.sort_by_key(|step| step.at);
+    let only_ours = steps.is_empty() && !revisions.is_empty();
     let last = |table: &Table, column: &str, before: i64| {
         let newest = table.len().checked_sub(1);
         newest.and_then(|row| table.get(row, column).as_int()).unwrap_or(before)
@@ -79,7 +98,7 @@ pub fn news(
         revision: last(&revisions, "seq", since.revision),
         import: last(&imports, "import_id", since.import),
     };
-    Ok((told(&steps, own, |at| Formats::here().clock(at)), now))
+    Ok(((!only_ours).then(|| told(&steps, user, |at| Formats::here().clock(at))), now))
 }
 
 fn revised(table: &Table, row: usize) -> Step {
@@ -115,8 +134,9 @@ fn told(steps: &[Step], own: &str, clock: impl Fn(DateTime<Utc>) -> String) -> S
     let name = |who: &str| {
         if who == own { "You, elsewhere,".to_owned() } else { who.to_owned() }
     };
-    // What is added up at an import, and accepted spellings, leave no step.
-    let Some(last) = steps.last() else {
+    // The last in time, whichever came from where; those without a time first. What is added up at
+    // an import, and accepted spellings, leave no step.
+    let Some(last) = steps.iter().max_by_key(|step| step.at) else {
         return "Somebody changed the workspace.".to_owned();
     };
     let at = last.at.map(|at| format!(" at {}", clock(at))).unwrap_or_default();
@@ -162,6 +182,22 @@ mod tests {
             "You, elsewhere, wrote PM-15 at 00:00."
         );
         assert_eq!(said(&[]), "Somebody changed the workspace.");
+    }
+
+    #[test]
+    fn the_last_in_time_is_told_wherever_it_stands() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0);
+        let revised = step("ben", "revised PM-14", Some("PM-14"));
+        // Imports are listed after the revisions.
+        let imported = step("ops", "imported deals.csv", None);
+        let steps =
+            [Step { at: at(120), ..revised.clone() }, Step { at: at(60), ..imported.clone() }];
+        assert!(said(&steps).starts_with("ben revised PM-14 at 00:02"), "{}", said(&steps));
+        let steps =
+            [Step { at: at(120), ..revised.clone() }, Step { at: at(180), ..imported.clone() }];
+        assert!(said(&steps).starts_with("ops imported deals.csv at 00:03"), "{}", said(&steps));
+        let steps = [revised, Step { at: None, ..imported }];
+        assert!(said(&steps).starts_with("ben revised PM-14"), "{}", said(&steps));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod importing;
 mod presenting;
 mod resume;
 mod review;
+mod saving;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -105,6 +106,8 @@ pub struct App {
     pub overlay: Option<Overlay>,
     pub notice: Option<Notice>,
     pub drafts: BTreeMap<String, Draft>,
+    /// Saves that wait for the workspace, by the request they answer.
+    pub saves: BTreeMap<Ticket, Draft>,
     pub memory: Memory,
     pub zoomed: bool,
     /// The pane is on the wall.
@@ -135,6 +138,7 @@ impl App {
             overlay: None,
             notice: None,
             drafts: BTreeMap::new(),
+            saves: BTreeMap::new(),
             memory,
             zoomed: false,
             present: None,
@@ -312,6 +316,8 @@ impl App {
             self.scope_asked = None;
             return self.offer_scope(dimension, reply);
         }
+        let waited = self.waits_or_waited(ticket, reply);
+        let mut taken = false;
         let places: Vec<Place> = (self.tabs.iter().enumerate())
             .flat_map(|(tab, t)| (0..t.stack.len()).map(move |level| (tab, level)))
             .collect();
@@ -319,8 +325,12 @@ impl App {
             if self.with_pane(place, 0, |pane, desk| pane.replied(ticket, reply, desk))
                 == Some(true)
             {
+                taken = true;
                 break;
             }
+        }
+        if let Some(save) = waited.filter(|_| !taken) {
+            self.came_late(save, reply);
         }
         if let Reply::Imported(imported) = reply {
             self.imported(imported);
@@ -341,6 +351,7 @@ impl App {
                 if let Some(words) = self.setup.told_first.take() {
                     self.notice = Some(Notice::bad(words));
                 }
+                self.saves = opened.waiting.iter().cloned().collect();
                 self.lens = Some(opened.defaults.clone());
                 self.phase = Phase::Open(opened.clone());
                 self.tabs = PANES.iter().map(|pane| Tab { stack: vec![pane.build()] }).collect();

@@ -118,6 +118,11 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         if opened.read_only.is_some() {
             words.push(("READ-ONLY".to_owned(), theme.warn));
         }
+        match app.saves.len() {
+            0 => {}
+            1 => words.push(("1 save waits".to_owned(), theme.warn)),
+            n => words.push((format!("{n} saves wait"), theme.warn)),
+        }
         match app.drafts.len() {
             0 => {}
             1 => {

@@ -121,6 +121,8 @@ pub enum Request {
         kind: String,
         record: Option<(String, u32)>,
         body: Body,
+        /// The draft that is not needed any more once it is saved.
+        draft: String,
     },
     /// `seen`: the revision that the person has read.
     Move {
@@ -207,6 +209,13 @@ pub enum Reply {
         since: Option<Vec<Difference>>,
     },
     Saved(Box<Revision>),
+    /// Somebody has the workspace: the save is kept on the disk and goes in by itself; another
+    /// reply to the same request says when. May come more than once.
+    Waits {
+        save: Box<Draft>,
+        /// Who is in the way.
+        why: String,
+    },
     /// The state was not changed yet: this many approvals are still missing.
     Moved {
         revision: Box<Revision>,
@@ -237,6 +246,8 @@ pub struct Opened {
     pub defaults: Parameters,
     /// Why nothing can be written, where it can't.
     pub read_only: Option<String>,
+    /// Saves that an earlier session left waiting; the replies to them are still to come.
+    pub waiting: Vec<(Ticket, Draft)>,
 }
 
 /// Why a request has no answer, in words.

@@ -5,7 +5,9 @@
 
 mod citing;
 mod importing;
+mod saving;
 
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,11 +19,12 @@ use chrono::Utc;
 use crate::catalog::Catalog;
 use crate::domain::{Dimension, Period};
 use crate::ingest::Progress;
-use crate::ledger::{self, LedgerError, Moved, Right, Signature};
+use crate::ledger::drafts::Draft;
+use crate::ledger::{self, LedgerError, Moved, Right, Saves, Signature};
 use crate::pack::{self, Format};
 use crate::review::{self, Seen};
 use crate::tui::form::Wanted;
-use crate::tui::message::{Event, Failure, FailureKind, Notice, Opened, Reply, Request};
+use crate::tui::message::{Event, Failure, FailureKind, Notice, Opened, Reply, Request, Ticket};
 use crate::tui::widgets::list_picker::PickItem;
 use crate::tui::worker::{Answers, Interrupt};
 use crate::workspace::{
@@ -82,6 +85,12 @@ pub struct Store {
     stamp: Option<Stamp>,
     /// What was in it then.
     seen: Seen,
+    /// Revisions since then that are ours.
+    own: BTreeSet<i64>,
+    /// Where saves are kept until the workspace has them.
+    saves: Option<Saves>,
+    /// Those that could not be made yet, in the order in which they were asked for.
+    waiting: VecDeque<(Ticket, Draft)>,
     /// Where mappings are kept, the best first.
     folders: Vec<PathBuf>,
     /// The import or look at a file that is under way.
@@ -110,9 +119,18 @@ impl Store {
             workspace: None,
             stamp: None,
             seen: Seen::default(),
+            own: BTreeSet::new(),
+            saves: None,
+            waiting: VecDeque::new(),
             folders,
             under_way: UnderWay::default(),
         }
+    }
+
+    /// The same with a place to keep saves in, without which none can be made.
+    #[must_use]
+    pub fn keeping(self, saves: Saves) -> Self {
+        Self { saves: Some(saves), ..self }
     }
 
     fn patience(&self) -> Patience {
@@ -157,12 +175,15 @@ impl Store {
         {
             read_only = Some(error.to_string());
         }
+        let may_write = read_only.is_none();
+        let path = workspace.path().to_owned();
         let opened = Opened {
-            name: file_name(workspace.path()),
-            path: workspace.path().to_owned(),
+            name: file_name(&path),
             defaults: workspace.defaults()?,
             settings: workspace.settings().clone(),
             read_only,
+            waiting: if may_write { self.take_over(&path) } else { Vec::new() },
+            path,
         };
         self.seen = review::seen(&mut workspace).unwrap_or_default();
         self.stamp = Some(workspace.stamp());
@@ -191,12 +212,18 @@ impl Store {
         }
     }
 
-    fn try_answer(&mut self, request: Request) -> Result<Reply, Failure> {
+    fn try_answer(&mut self, ticket: Ticket, request: Request) -> Result<Reply, Failure> {
         let catalog = Arc::clone(&self.catalog);
         let form = |kind: &str| catalog.forms.get(kind).ok_or_else(|| missing("form", kind));
         let figure = |name: &str| catalog.figures.get(name).ok_or_else(|| missing("figure", name));
         let signature = Signature { author: self.identity.user.clone(), at: Utc::now() };
-        // What needs no workspace.
+        // What needs no workspace, or more of the store than that.
+        let request = match request {
+            Request::Save { kind, record, body, draft } => {
+                return self.save(ticket, saving::Asked { kind, record, body, draft });
+            }
+            other => other,
+        };
         match &request {
             Request::Open => return Ok(self.open()),
             Request::Export { figure: name, answer, format, folder } => {
@@ -257,24 +284,6 @@ impl Store {
             Request::Measure { record } => {
                 citing::measure(workspace, &catalog, &record, &self.identity.user)?
             }
-            Request::Save { kind, record, mut body } => {
-                let form = form(&kind)?;
-                let saved = match (ledger::cite(workspace, &catalog, form, &mut body), &record) {
-                    (Err(error), _) => Err(error),
-                    (Ok(()), None) => ledger::create(workspace, form, body, &signature, None),
-                    (Ok(()), Some((id, based_on))) => {
-                        ledger::revise(workspace, form, id, *based_on, body, &signature, None)
-                    }
-                };
-                match (saved, record) {
-                    (Ok(revision), _) => Reply::Saved(Box::new(revision)),
-                    // The text is in the ledger already: that is what was wanted.
-                    (Err(LedgerError::Unchanged { .. }), Some((id, _))) => {
-                        Reply::Saved(Box::new(ledger::newest(workspace, &id)?))
-                    }
-                    (Err(error), _) => refused(error)?,
-                }
-            }
             Request::Move { kind, record, seen, to, reason } => {
                 let form = form(&kind)?;
                 let reason = reason.as_deref();
@@ -293,6 +302,7 @@ impl Store {
                 Reply::Script(workspace.script(figure(&name)?, &parameters)?)
             }
             Request::Open
+            | Request::Save { .. }
             | Request::Export { .. }
             | Request::Write { .. }
             | Request::Preview(_)
@@ -302,15 +312,20 @@ impl Store {
 }
 
 impl Answers for Store {
-    fn answer(&mut self, request: Request) -> Reply {
-        let writes = request.writes() || matches!(request, Request::Import(_));
-        let reply = self.try_answer(request).unwrap_or_else(Reply::Failed);
-        if writes && let Some(workspace) = &mut self.workspace {
+    fn answer(&mut self, ticket: Ticket, request: Request) -> Reply {
+        let imports = matches!(request, Request::Import(_));
+        let reply = self.try_answer(ticket, request).unwrap_or_else(Reply::Failed);
+        self.note_own(&reply);
+        if imports && let Some(workspace) = &mut self.workspace {
             // Our own change is no news.
             self.seen = review::seen(workspace).unwrap_or(self.seen);
             self.stamp = Some(workspace.stamp());
         }
         reply
+    }
+
+    fn late(&mut self) -> Vec<(Ticket, Reply)> {
+        self.try_again()
     }
 
     fn interrupter(&self) -> Option<Interrupt> {
@@ -326,17 +341,7 @@ impl Answers for Store {
     }
 
     fn changed(&mut self) -> Option<String> {
-        let workspace = self.workspace.as_mut()?;
-        let stamp = workspace.stamp();
-        if self.stamp.replace(stamp).is_none_or(|seen| seen == stamp) {
-            return None;
-        }
-        // Whatever cannot be told, something did change.
-        let told = review::news(workspace, self.seen, &self.identity.user);
-        let (news, seen) =
-            told.unwrap_or_else(|_| ("Somebody changed the workspace.".into(), self.seen));
-        self.seen = seen;
-        Some(news)
+        self.look()
     }
 }
 
@@ -351,12 +356,16 @@ fn refused(error: LedgerError) -> Result<Reply, Failure> {
     }
 }
 
-/// `Waiting for the workspace: anna has had it since 14:02 (import of opportunities.csv).`
+/// `Waiting: anna on jump1 (qbr, PID 42) since 14:02: importing has the workspace; 2 come before you.`
 fn in_the_way(waiting: &Waiting) -> String {
-    match &waiting.holder {
-        Some(holder) => format!("Waiting: {holder} has the workspace."),
-        None => "Waiting: somebody has the workspace.".to_owned(),
-    }
+    let holder = waiting.holder.as_ref();
+    let holder = holder.map_or_else(|| "somebody".to_owned(), ToString::to_string);
+    let before = match waiting.ahead {
+        0 => String::new(),
+        1 => "; one comes before you".to_owned(),
+        ahead => format!("; {ahead} come before you"),
+    };
+    format!("Waiting: {holder} has the workspace{before}.")
 }
 
 fn slices(table: &crate::domain::Table, dimension: Dimension) -> Vec<PickItem> {

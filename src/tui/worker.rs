@@ -1,6 +1,7 @@
 //! The worker: the one thread that owns the workspace, and the queue before it.
 //!
-//! Saves go ahead of everything that waits. A figure that nobody waits for any
+//! Saves go ahead of everything that waits; one that could not be made for want
+//! of a turn at the workspace is tried again while nothing is asked. A figure that nobody waits for any
 //! more leaves the queue, or is interrupted. While nothing is asked, the thread
 //! looks every second whether the file was changed by somebody else;
 //! that makes no bytes and wakes nobody when it was not.
@@ -15,10 +16,16 @@ use crate::tui::message::{Reply, Request, Ticket};
 /// How often the file is looked at.
 const WATCH: Duration = Duration::from_secs(1);
 
+/// No request has this ticket.
+const NOBODY: Ticket = Ticket(0);
+
 /// What answers requests. The real one is [`crate::tui::store::Store`].
 pub trait Answers {
     /// May take as long as it takes; stopped by what [`Answers::interrupter`] gave.
-    fn answer(&mut self, request: Request) -> Reply;
+    fn answer(&mut self, ticket: Ticket, request: Request) -> Reply;
+
+    /// What became of saves that had to wait; asked while nothing else is.
+    fn late(&mut self) -> Vec<(Ticket, Reply)>;
 
     /// Stops a running [`Answers::answer`] from another thread.
     fn interrupter(&self) -> Option<Interrupt>;
@@ -70,11 +77,16 @@ impl Worker {
             while let Some(next) = shared.next() {
                 match next {
                     Next::Request(ticket, request) => {
-                        let reply = answers.answer(request);
+                        let reply = answers.answer(ticket, request);
                         shared.done(answers.interrupter());
                         say(Said::Reply(ticket, reply));
                     }
                     Next::Watch => {
+                        let late = answers.late();
+                        shared.done(answers.interrupter());
+                        for (ticket, reply) in late {
+                            say(Said::Reply(ticket, reply));
+                        }
                         if let Some(news) = answers.changed() {
                             say(Said::Changed(news));
                         }
@@ -167,6 +179,8 @@ impl Shared {
                 return None;
             }
             let Some(left) = watch_at.checked_duration_since(Instant::now()) else {
+                // A save may be tried: it is not to be interrupted.
+                queue.running = Some((NOBODY, true));
                 return Some(Next::Watch);
             };
             queue = self.wake.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;

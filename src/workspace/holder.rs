@@ -64,6 +64,11 @@ impl Holder {
         })
     }
 
+    /// Whoever holds the lock on this lease file, as far as it can be found out.
+    pub(super) fn of(file: &mut File) -> Option<Self> {
+        Holder::noted_in(file).or_else(|| Holder::by_kernel(file))
+    }
+
     /// The note a writer left in the lease file; `None` where there is none,
     /// or where its process on this host is gone.
     pub(super) fn noted_in(file: &mut File) -> Option<Self> {

@@ -2,10 +2,11 @@
 //!
 //! `.NAME.lease` is locked (`flock`) by whoever has the workspace attached,
 //! shared to read, alone to write; a writer leaves a note in it that says who
-//! and since when. `.NAME.waiting` is the turnstile in front of it: everybody
-//! passes it on the way in, and a writer stands in it while he waits, so that
-//! readers, who overlap each other, cannot keep him out for ever. The kernel
-//! takes both locks from a process that dies.
+//! and since when. Who finds it taken draws a number and is served in that order
+//! ([`super::queue`]), readers and writers alike: neither keeps the other out.
+//! `.NAME.waiting` is a turnstile for those who may not draw one, because they may
+//! only read the folder: the writer whose turn comes next stands in it, so that
+//! they hold back. The kernel takes all these locks from a process that dies.
 //!
 //! These locks are among us only. DuckDB's own lock, which other programs
 //! respect, is taken by attaching; a conflict there is waited for just the same.
@@ -24,18 +25,16 @@ use rustix::io::Errno;
 use super::error::WorkspaceError;
 use super::holder::{Holder, wipe};
 use super::interrupt::Interrupter;
+use super::queue::{Number, Queue};
 
-/// Pauses between two tries grow from the first to the second; short at first,
-/// because most leases are over in a few milliseconds.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+/// The pause between two tries is this part of how long nothing has moved, within
+/// bounds: most leases are over in a few milliseconds, an import takes seconds.
+const PART: u32 = 10;
+const PAUSE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 
-/// Who has waited this long tries after so short a pause: nobody queues here, and without it the one
-/// who has just come would mostly be quicker than the one who has waited longest.
-const IMPATIENT: [(Duration, Duration); 3] = [
-    (Duration::from_secs(2), Duration::from_millis(1)),
-    (Duration::from_secs(1), Duration::from_millis(4)),
-    (Duration::from_millis(400), Duration::from_millis(12)),
-];
+/// The lease is free for so long and whoever stands first does not take it: a
+/// process that was stopped. Then the next one does not wait for it.
+const IDLE: Duration = Duration::from_millis(500);
 
 /// After this long, and every time it has passed again, the person is told.
 const TELL: Duration = Duration::from_secs(1);
@@ -66,6 +65,8 @@ pub struct Waiting {
     /// What the turn is for: `saving PM-12`.
     pub doing: String,
     pub holder: Option<Holder>,
+    /// How many wait who came before.
+    pub ahead: usize,
     pub waited: Duration,
     pub limit: Duration,
 }
@@ -97,7 +98,9 @@ pub(super) struct Wait<'a> {
     pub(super) interrupter: &'a Interrupter,
     pub(super) patience: &'a mut Patience,
     started: Instant,
-    pause: Duration,
+    /// When something last went on.
+    moved: Instant,
+    ahead: usize,
     told: u32,
 }
 
@@ -108,15 +111,16 @@ impl<'a> Wait<'a> {
         interrupter: &'a Interrupter,
         patience: &'a mut Patience,
     ) -> Self {
-        Wait {
-            path,
-            doing,
-            interrupter,
-            patience,
-            started: Instant::now(),
-            pause: PAUSE.0,
-            told: 0,
+        let now = Instant::now();
+        Wait { path, doing, interrupter, patience, started: now, moved: now, ahead: 0, told: 0 }
+    }
+
+    /// So many stand before us now.
+    fn stands(&mut self, ahead: usize) {
+        if ahead != self.ahead {
+            self.moved = Instant::now();
         }
+        self.ahead = ahead;
     }
 
     /// Pauses before the next try, or says why there is none.
@@ -136,15 +140,24 @@ impl<'a> Wait<'a> {
             && waited >= TELL * (self.told + 1)
         {
             self.told += 1;
-            let waiting = Waiting { doing: self.doing.to_owned(), holder: holder(), waited, limit };
+            let waiting = Waiting {
+                doing: self.doing.to_owned(),
+                holder: holder(),
+                ahead: self.ahead,
+                waited,
+                limit,
+            };
             if on_wait(&waiting) == Verdict::GiveUp {
                 return Err(self.busy(waiting.holder, waited));
             }
         }
-        let impatient = IMPATIENT.iter().find(|(long, _)| waited >= *long);
-        let pause = impatient.map_or(self.pause, |(_, pause)| *pause);
+        // Who stands further back has until those before have had their turn.
+        let pause = match self.ahead as u32 {
+            0 => self.moved.elapsed() / PART,
+            ahead => PAUSE.0 * 4 * ahead.min(10),
+        };
+        let pause = pause.clamp(PAUSE.0, PAUSE.1);
         std::thread::sleep(pause.min(limit.saturating_sub(waited)));
-        self.pause = (self.pause * 2).min(PAUSE.1);
         Ok(())
     }
 
@@ -158,6 +171,7 @@ impl<'a> Wait<'a> {
 pub(super) struct LeaseFiles {
     lease: PathBuf,
     waiting: PathBuf,
+    queue: Queue,
 }
 
 impl LeaseFiles {
@@ -170,15 +184,17 @@ impl LeaseFiles {
             name.push(ending);
             workspace.with_file_name(name)
         };
-        LeaseFiles { lease: hidden(".lease"), waiting: hidden(".waiting") }
+        LeaseFiles {
+            lease: hidden(".lease"),
+            waiting: hidden(".waiting"),
+            queue: Queue::at(hidden(".queue")),
+        }
     }
 
-    /// Whether a writer stands in front: who reads for long should then let him by.
+    /// Whether a writer waits, and with him perhaps others: who reads for long should let
+    /// them by.
     pub(super) fn writer_waits(&self) -> bool {
-        match open(&self.waiting) {
-            Ok(Some(turnstile)) => !locked(&turnstile, Mode::Shared).unwrap_or(true),
-            _ => false,
-        }
+        self.queue.anybody()
     }
 
     /// Waits for a turn and takes it. Where the folder gives us no lease files,
@@ -198,19 +214,70 @@ impl LeaseFiles {
         ) else {
             return Ok(Lease { file: None, noted: false });
         };
-        let holder = |file: &mut File| Holder::noted_in(file).or_else(|| Holder::by_kernel(file));
-        while !locked(&turnstile, mode).map_err(at(&self.waiting))? {
-            wait.pause(|| holder(&mut file))?;
-        }
-        while !locked(&file, mode).map_err(at(&self.lease))? {
-            wait.pause(|| holder(&mut file))?;
+        let go_in = |file: &File| locked(file, mode).map_err(at(&self.lease));
+        let pass = || locked(&turnstile, mode).map_err(at(&self.waiting));
+        if !(self.queue.is_empty() && pass()? && go_in(&file)?) {
+            match self.queue.join() {
+                Some(number) => {
+                    self.stand_in_line(&number, &mut file, wait)?;
+                    // It only keeps back those who have no number: nobody waits for it here.
+                    pass()?;
+                    wait.stands(0);
+                    while !go_in(&file)? {
+                        wait.pause(|| Holder::of(&mut file))?;
+                    }
+                }
+                None => {
+                    while !pass()? {
+                        wait.pause(|| Holder::of(&mut file))?;
+                    }
+                    while !go_in(&file)? {
+                        wait.pause(|| Holder::of(&mut file))?;
+                    }
+                }
+            }
         }
         let noted = mode == Mode::Exclusive;
         if noted {
             note().note_in(&mut file);
         }
-        // The turnstile's lock ends with the file.
+        // The turnstile's lock ends with the file, as the number does.
         Ok(Lease { file: Some(file), noted })
+    }
+
+    /// Until it is this number's turn.
+    fn stand_in_line(
+        &self,
+        number: &Number,
+        file: &mut File,
+        wait: &mut Wait<'_>,
+    ) -> Result<(), WorkspaceError> {
+        let mut free_since: Option<Instant> = None;
+        loop {
+            let ahead = number.ahead();
+            wait.stands(ahead);
+            if ahead == 0 {
+                return Ok(());
+            }
+            if wait.moved.elapsed() < IDLE {
+                free_since = None;
+            } else if self.is_free().map_err(at(&self.lease))? {
+                if free_since.get_or_insert_with(Instant::now).elapsed() >= IDLE {
+                    return Ok(());
+                }
+            } else {
+                free_since = None;
+            }
+            wait.pause(|| Holder::of(file))?;
+        }
+    }
+
+    /// Whether nobody at all holds the lease, seen by another way than one's own.
+    fn is_free(&self) -> io::Result<bool> {
+        match open(&self.lease)? {
+            Some(file) => locked(&file, Mode::Exclusive),
+            None => Ok(false),
+        }
     }
 }
 
@@ -234,7 +301,7 @@ impl Drop for Lease {
 }
 
 /// Takes the lock if it is free.
-fn locked(file: &File, mode: Mode) -> io::Result<bool> {
+pub(super) fn locked(file: &File, mode: Mode) -> io::Result<bool> {
     let operation = match mode {
         Mode::Shared => FlockOperation::NonBlockingLockShared,
         Mode::Exclusive => FlockOperation::NonBlockingLockExclusive,
@@ -370,6 +437,41 @@ mod tests {
             writer.join().expect("no panic").expect("a turn");
         });
         assert!(!files.writer_waits(), "nobody any more");
+    }
+
+    #[test]
+    fn who_comes_first_is_served_first_readers_and_writers_alike() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = LeaseFiles::beside(&folder.path().join("acme.duckdb"));
+        let first = take(&files, Mode::Exclusive, 0).expect("free");
+        let served = std::sync::Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for place in 0..12 {
+                let (files, served) = (&files, &served);
+                scope.spawn(move || {
+                    let mode = if place % 3 == 1 { Mode::Shared } else { Mode::Exclusive };
+                    let lease = take(files, mode, 60_000).expect("a turn");
+                    served.lock().expect("whole").push(place);
+                    std::thread::sleep(Duration::from_millis(3));
+                    drop(lease);
+                });
+                while files.queue.join().expect("a queue").ahead() <= place {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
+            drop(first);
+        });
+        assert_eq!(served.into_inner().expect("whole"), (0..12).collect::<Vec<_>>());
+        assert!(files.queue.is_empty());
+    }
+
+    #[test]
+    fn a_waiter_that_was_stopped_is_passed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = LeaseFiles::beside(&folder.path().join("acme.duckdb"));
+        // Alive, first in line, and doing nothing.
+        let _stopped = files.queue.join().expect("a number");
+        let _lease = take(&files, Mode::Exclusive, 60_000).expect("not for ever");
     }
 
     #[test]

@@ -25,7 +25,8 @@ fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     let names = entries.map(|entry| entry.expect("an entry").file_name());
     let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
-    names.retain(|name| !name.ends_with(".lease") && !name.ends_with(".waiting"));
+    let of_lease = [".lease", ".waiting", ".queue"];
+    names.retain(|name| !of_lease.iter().any(|ending| name.ends_with(ending)));
     names.sort();
     names
 }

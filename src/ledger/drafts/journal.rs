@@ -61,10 +61,15 @@ impl Journal {
     /// The journal under `$XDG_STATE_HOME/qbr/drafts`, by default
     /// `~/.local/state/qbr/drafts`.
     pub fn open() -> Result<Self, DraftError> {
+        Journal::at(&Journal::usual_folder()?)
+    }
+
+    /// Where drafts are kept when nobody says otherwise; it need not be there.
+    pub fn usual_folder() -> Result<PathBuf, DraftError> {
         let base = etcetera::choose_base_strategy()
             .map_err(|error| DraftError::NoHome(error.to_string()))?;
         let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-        Journal::at(&state.join("qbr").join("drafts"))
+        Ok(state.join("qbr").join("drafts"))
     }
 
     /// The journal in a folder, which is made if need be and shut to others.
@@ -142,6 +147,11 @@ impl Journal {
         let stored = read(&self.path(id)?)?;
         self.save(&stored.draft)?;
         Ok(stored.draft)
+    }
+
+    /// Whether there is a draft of this name, of whatever session.
+    pub fn has(&self, id: &str) -> bool {
+        self.path(id).is_ok_and(|path| path.exists())
     }
 
     /// Throws a draft away; one that is not there is as good as thrown away.

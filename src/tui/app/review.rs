@@ -166,7 +166,9 @@ impl App {
 
     /// Drafts that an earlier session left behind are offered once, at the start.
     pub(super) fn offer_drafts(&mut self, drafts: Vec<Draft>) {
-        self.drafts.extend(drafts.into_iter().map(|draft| (draft.id.clone(), draft)));
+        let saved_soon = |draft: &Draft| self.saves.values().any(|save| save.id == draft.id);
+        let drafts = drafts.into_iter().filter(|draft| !saved_soon(draft));
+        self.drafts.extend(drafts.map(|draft| (draft.id.clone(), draft)).collect::<Vec<_>>());
         if !self.drafts.is_empty() && self.overlay.is_none() {
             self.show_drafts();
         }

@@ -152,6 +152,13 @@ impl FormPane {
         self.go(self.focus);
     }
 
+    /// The record was saved with this body; what was typed since stays, and is not saved yet.
+    pub fn saved_but_for_more(&mut self, body: Body, header: FormHeader) {
+        self.saved = body;
+        self.header = header;
+        self.problems.clear();
+    }
+
     pub fn set_header(&mut self, header: FormHeader) {
         self.header = header;
     }

@@ -39,6 +39,10 @@ pub struct EditPane {
     moving: Moving,
     filling: Option<Ticket>,
     saving: Option<Ticket>,
+    /// What is being saved; more may have been typed since.
+    sent: Body,
+    /// The save is kept on the disk and waits for the workspace.
+    waits: bool,
     candidates: Option<Ticket>,
     /// What to do once it is saved.
     then: Then,
@@ -93,6 +97,10 @@ impl EditPane {
 
     fn save(&mut self, then: Then, desk: &mut Desk<'_>) {
         let Some(pane) = &self.pane else { return };
+        if self.waits {
+            let words = "This waits to be saved already. What you write now, save when it is in.";
+            return desk.say(Notice::plain(words));
+        }
         if self.saving.is_some() || !desk.may_write() {
             return;
         }
@@ -101,8 +109,9 @@ impl EditPane {
         let based_on = self.draft.based_on.or(self.newest.as_ref().map(|r| r.revision));
         let record = self.newest.as_ref().map(|r| r.record.clone()).zip(based_on);
         self.keep(desk);
-        let kind = self.form.kind.clone();
-        self.saving = Some(desk.ask(Request::Save { kind, record, body }));
+        let (kind, draft) = (self.form.kind.clone(), self.draft.id.clone());
+        self.sent.clone_from(&body);
+        self.saving = Some(desk.ask(Request::Save { kind, record, body, draft }));
     }
 
     fn ask_move(&mut self, desk: &mut Desk<'_>) {
@@ -117,7 +126,7 @@ impl EditPane {
     }
 
     fn leave(&mut self, desk: &mut Desk<'_>) {
-        if !self.pane.as_ref().is_some_and(FormPane::dirty) {
+        if !self.unsaved_text() {
             return desk.step(Step::Close);
         }
         desk.step(Step::Choose {
@@ -130,6 +139,12 @@ impl EditPane {
                 PickItem::new("discard", "Throw away what I changed"),
             ],
         });
+    }
+
+    /// Whether leaving would leave text behind that is neither saved nor on its way.
+    fn unsaved_text(&self) -> bool {
+        let Some(pane) = &self.pane else { return false };
+        pane.dirty() && !(self.waits && pane.body() == self.sent)
     }
 
     fn outcome(&mut self, outcome: FormOutcome, desk: &mut Desk<'_>) -> bool {
@@ -151,12 +166,20 @@ impl EditPane {
         self.newest = Some(revision.clone());
         self.conflict = None;
         let header = self.header(None);
+        let written_since = self.pane.as_ref().is_some_and(|pane| pane.body() != self.sent);
         if let Some(pane) = &mut self.pane {
-            pane.saved(revision.body.clone(), header);
+            if written_since {
+                pane.saved_but_for_more(revision.body.clone(), header);
+            } else {
+                pane.saved(revision.body.clone(), header);
+            }
             pane.set_problems(Vec::new());
         }
         desk.step(Step::Forget(self.draft.id.clone()));
         self.draft = opening::new_draft(&self.form, Some(revision), None, desk);
+        if written_since {
+            self.keep(desk);
+        }
         let id = &revision.record;
         desk.say(Notice::good(format!(
             "Saved as {id}, revision {}. F4 moves it on.",
@@ -317,8 +340,15 @@ impl Pane for EditPane {
             self.filling = None;
             self.replied_to_fill(reply, desk);
         } else if is(&self.saving) {
-            self.saving = None;
-            self.replied_to_save(reply, desk);
+            let waited = std::mem::replace(&mut self.waits, matches!(reply, Reply::Waits { .. }));
+            if !self.waits {
+                self.saving = None;
+                if waited && !matches!(reply, Reply::Saved(_)) {
+                    // A draft again.
+                    self.keep(desk);
+                }
+                self.replied_to_save(reply, desk);
+            }
         } else if is(&self.candidates) {
             self.candidates = None;
             match (reply, &mut self.pane) {
@@ -379,7 +409,7 @@ impl Pane for EditPane {
     }
 
     fn unsaved(&self) -> Option<String> {
-        if !self.pane.as_ref().is_some_and(FormPane::dirty) {
+        if !self.unsaved_text() {
             return None;
         }
         let state = self.newest.as_ref().map(|r| state_title(&self.form, &r.state).to_lowercase());

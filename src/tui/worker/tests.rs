@@ -16,7 +16,7 @@ struct Slow {
 }
 
 impl Answers for Slow {
-    fn answer(&mut self, request: Request) -> Reply {
+    fn answer(&mut self, _ticket: Ticket, request: Request) -> Reply {
         self.asked.send(request).expect("the test listens");
         self.go.lock().expect("unpoisoned").recv_timeout(PATIENCE).expect("the test says go")
     }
@@ -28,6 +28,10 @@ impl Answers for Slow {
                 Failure { kind: FailureKind::Stopped, message: "stopped".into(), remedy: None };
             stop.send(Reply::Failed(stopped)).expect("the worker listens");
         }))
+    }
+
+    fn late(&mut self) -> Vec<(Ticket, Reply)> {
+        Vec::new()
     }
 
     fn changed(&mut self) -> Option<String> {
@@ -70,7 +74,8 @@ fn read(name: &str) -> Request {
 }
 
 fn save(name: &str) -> Request {
-    Request::Save { kind: name.into(), record: None, body: Body::new() }
+    let (kind, draft) = (name.into(), "D".into());
+    Request::Save { kind, record: None, body: Body::new(), draft }
 }
 
 fn done() -> Reply {

@@ -90,6 +90,7 @@ impl Bench {
                 day("2025-12-31"),
             ),
             read_only: read_only.map(str::to_owned),
+            waiting: Vec::new(),
         };
         bench.event(Event::Reply(ticket, Reply::Opened(Box::new(opened))));
         bench

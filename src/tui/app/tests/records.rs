@@ -333,3 +333,73 @@ fn a_record_is_read_compared_and_moved_on() {
         "it is read again"
     );
 }
+
+/// The first sign is written, the save is asked for and has to wait.
+fn waiting() -> (Bench, Draft, crate::tui::message::Ticket) {
+    let mut bench = writing();
+    write_in(&mut bench, "First sign", "Silence");
+    let draft = kept(&bench).expect("a draft").clone();
+    bench.press("F2");
+    let (ticket, request) = take(&mut bench, is_save);
+    assert!(matches!(&request, Request::Save { draft: of, .. } if *of == draft.id));
+    let why = "Waiting: ben has the workspace.".to_owned();
+    let save = Box::new(kept(&bench).expect("a draft").clone());
+    bench.event(Event::Reply(ticket, Reply::Waits { save, why }));
+    (bench, draft, ticket)
+}
+
+#[test]
+fn a_save_that_waits_is_told_and_its_form_can_be_left() {
+    let (mut bench, draft, ticket) = waiting();
+    bench.sees("1 save waits");
+    bench.sees("saved by itself");
+    assert!(bench.app.drafts.is_empty(), "nobody saves it twice");
+    bench.press("F2");
+    assert!(!bench.asked.iter().any(|(_, request)| is_save(request)));
+    bench.press("Esc");
+    bench.press("Esc");
+    bench.sees_not("This is not saved yet");
+    bench.sees("Why we lose");
+    let saved = revision(1, "draft", draft.body.clone());
+    bench.event(Event::Reply(ticket, Reply::Saved(Box::new(saved))));
+    bench.sees("Saved as PM-7, revision 1: what had waited");
+    bench.sees_not("save waits");
+    assert!(bench.effects.iter().any(|e| matches!(e, Effect::Forget(gone) if *gone == draft.id)));
+}
+
+#[test]
+fn a_save_that_is_refused_after_its_form_was_left_is_a_draft_again() {
+    let (mut bench, draft, ticket) = waiting();
+    bench.press("Esc");
+    bench.press("Esc");
+    let newest = Box::new(revision(2, "draft", facts()));
+    bench.event(Event::Reply(ticket, Reply::Conflict { base: facts(), newest }));
+    bench.sees("anna has changed it meanwhile");
+    bench.sees("1 draft (D)");
+    assert_eq!(bench.app.drafts[&draft.id].body, draft.body);
+}
+
+#[test]
+fn what_is_written_while_a_save_waits_stays_and_is_not_saved_yet() {
+    let (mut bench, draft, ticket) = waiting();
+    bench.write(" again");
+    let saved = revision(1, "draft", draft.body.clone());
+    bench.event(Event::Reply(ticket, Reply::Saved(Box::new(saved))));
+    bench.sees("Saved as PM-7, revision 1");
+    let more = kept(&bench).expect("a draft of the rest").clone();
+    assert_eq!((more.record.as_deref(), more.based_on), (Some("PM-7"), Some(1)));
+    assert_eq!(more.body["first_sign"], "Silence again");
+    bench.press("F2");
+    let (_, request) = take(&mut bench, is_save);
+    assert!(matches!(&request, Request::Save { record: Some((id, 1)), .. } if id == "PM-7"));
+}
+
+#[test]
+fn a_save_of_an_earlier_session_is_no_draft() {
+    let mut bench = Bench::open();
+    let (_, draft, _) = waiting();
+    bench.app.saves.insert(crate::tui::message::Ticket(u64::MAX), draft.clone());
+    bench.event(Event::Drafts(vec![draft]));
+    bench.sees("1 save waits");
+    bench.sees_not("Not saved yet");
+}

@@ -78,6 +78,8 @@ impl EditPane {
             moving: Moving::default(),
             filling: None,
             saving: None,
+            sent: Body::new(),
+            waits: false,
             candidates: None,
             then: Then::Stay,
             failed: None,
