@@ -14,6 +14,7 @@
 //! day      → the day the export shows
 //! group    → files of one snapshot together; one row per key
 //! money    → where every amount went
+//! ahead    → what the first snapshot changes, before it is our turn to write
 //! apply    → history, rebuild, tables: one transaction, logged
 //! keys     → values that no list knows, and the nearest that one does
 //! aliases  → spellings that people have accepted
@@ -30,6 +31,7 @@
 //! depend on a guess, the import stops and asks. Never asks the network, and
 //! never writes to the workspace but in one transaction.
 
+mod ahead;
 mod aliases;
 mod answers;
 mod apply;
@@ -94,6 +96,7 @@ use crate::catalog::facts::Taking;
 use crate::catalog::{Catalog, Preset};
 use crate::workspace::{Session, Workspace, WorkspaceError};
 
+use ahead::Foreseen;
 use apply::{Known, Ready};
 use choose::{Choice, Said};
 use history::Stores;
@@ -293,7 +296,7 @@ fn take_in(
         workspace.read("trying an import", |session| {
             let copied = tables_of(&ready);
             let stores = Stores::copy(session, &copied)?;
-            write(session, &stores, catalog, &mut ready, &author, progress)
+            write(session, &stores, catalog, &mut ready, &author, progress, None)
         })?
     } else {
         // `prepare` has built tables in the instance that the copying does not touch.
@@ -301,8 +304,10 @@ fn take_in(
             true => workspace.back_up_before_import(request.at)?,
             false => None,
         };
+        let foreseen = ahead::foresee(workspace, &ready)?;
         let report = workspace.write("importing", |session| {
-            write(session, &Stores::default(), catalog, &mut ready, &author, progress)
+            let (stores, foreseen) = (Stores::default(), foreseen.as_ref());
+            write(session, &stores, catalog, &mut ready, &author, progress, foreseen)
         })?;
         let name = kept.as_ref().and_then(|kept| kept.path.file_name());
         ImportReport { backup: name.map(|name| name.to_string_lossy().into_owned()), ..report }
@@ -447,12 +452,13 @@ fn write(
     ready: &mut [Ready<'_, '_, '_>],
     author: &Author<'_>,
     progress: &Progress,
+    foreseen: Option<&Foreseen>,
 ) -> Result<ImportReport, ImportError> {
     progress.together(Phase::Storing)?;
     let mut report = ImportReport::default();
     let mut changed = Vec::new();
     for ready in ready.iter_mut() {
-        let change = apply::take_in(session, stores, ready, author)?;
+        let change = apply::take_in(session, stores, ready, author, foreseen)?;
         let counts = change.changes;
         if counts.vanished_open * 5 > counts.open_before {
             let day = change.taken_on.map(|day| day.to_string()).unwrap_or_default();

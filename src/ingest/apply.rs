@@ -9,6 +9,7 @@ use crate::catalog::facts::Taking;
 use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
+use super::ahead::Foreseen;
 use super::error::ImportError;
 use super::fiscal;
 use super::group::Group;
@@ -94,6 +95,7 @@ pub fn take_in(
     stores: &Stores,
     ready: &mut Ready<'_, '_, '_>,
     author: &Author<'_>,
+    foreseen: Option<&Foreseen>,
 ) -> Result<TableReport, ImportError> {
     let group = ready.group;
     let log = stores.of("meta.import");
@@ -101,12 +103,11 @@ pub fn take_in(
     for file in &group.files {
         earlier.push(known(session, stores, &file.source.hash, group.fact.name, group.day, None)?);
     }
-    let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
-    let first_import = next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1);
+    let first_import = next_import(session, stores)?;
     let incoming = group.incoming(first_import);
     let mut rebuilt = Rebuilt::default();
     let changes = match (group.day, group.fact.taking) {
-        (Some(day), _) => history::take_in(session, stores, &incoming, day)?,
+        (Some(day), _) => history::take_in(session, stores, &incoming, day, foreseen)?,
         (None, Taking::Calendar) => fiscal::take_in(session, stores, &incoming)?,
         (None, Taking::Versions) => {
             tables::take_in_assumptions(session, stores, &incoming, author)?
@@ -162,6 +163,13 @@ pub fn take_in(
         file.import_id = Some(import_id);
     }
     Ok(report)
+}
+
+/// The number of the next import.
+pub fn next_import(session: &Session<'_>, stores: &Stores) -> Result<i64, WorkspaceError> {
+    let log = stores.of("meta.import");
+    let next = session.query(&format!("SELECT coalesce(max(import_id), 0) + 1 FROM {log}"), &[])?;
+    Ok(next.rows.first().and_then(|row| row[0].as_int()).unwrap_or(1))
 }
 
 /// Puts what came of a history into the report of its file.

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::catalog::facts::{self, FactTable};
 use crate::workspace::{Session, WorkspaceError};
 
+use super::ahead::Foreseen;
 use super::stage::name;
 
 /// What one snapshot changed, in opportunities.
@@ -81,12 +82,12 @@ pub fn take_in(
     stores: &Stores,
     incoming: &str,
     day: NaiveDate,
+    foreseen: Option<&Foreseen>,
 ) -> Result<Changes, WorkspaceError> {
     let stored = stores.of("facts.opportunity");
-    let columns = attributes().join(", ");
-    let none = session.query(&format!("SELECT 1 FROM {stored} LIMIT 1"), &[])?.is_empty();
     let next = next_snapshot(session, stores, day)?;
-    if none {
+    if is_empty(session, stores)? {
+        let columns = attributes().join(", ");
         let to = next.map_or("NULL::DATE".into(), |next| format!("DATE '{next}'"));
         let new = session.execute(
             &format!(
@@ -97,22 +98,38 @@ pub fn take_in(
         )?;
         return Ok(Changes { new: new as u64, ..Changes::default() });
     }
-    compare(session, &stored, incoming, day)?;
-    let changes = count(session, &stored, incoming, day)?;
-    if changes.new + changes.changed + changes.vanished > 0 {
+    let changes = match foreseen {
+        Some(foreseen) if foreseen.holds(session, stores, day)? => foreseen.changes,
+        _ => {
+            let held = holding(&stored, day);
+            compare(session, &held, incoming)?;
+            let changes = count(session, &held, incoming)?;
+            if changes.any() {
+                join(session, &stored, incoming, day, next)?;
+            }
+            changes
+        }
+    };
+    if changes.any() {
         // What a later day adds to the end of a version tells by itself what was known before.
         if next.is_some() || has_snapshot(session, stores, day)? {
             let import_id = format!("(SELECT min(import_id) FROM {incoming})");
             put_aside(session, stores, "ingest_differences", &import_id)?;
         }
-        cut_and_join(session, &stored, incoming, day, next)?;
+        replace(session, &stored)?;
     }
     session.batch("DROP TABLE ingest_differences")?;
     Ok(changes)
 }
 
+/// No opportunity is known yet.
+pub fn is_empty(session: &Session<'_>, stores: &Stores) -> Result<bool, WorkspaceError> {
+    let stored = stores.of("facts.opportunity");
+    Ok(session.query(&format!("SELECT 1 FROM {stored} LIMIT 1"), &[])?.is_empty())
+}
+
 /// The day of the next later snapshot.
-fn next_snapshot(
+pub fn next_snapshot(
     session: &Session<'_>,
     stores: &Stores,
     day: NaiveDate,
@@ -156,20 +173,16 @@ pub fn put_aside(
 }
 
 /// SQL: the versions that hold on a day.
-fn holding(stored: &str, day: NaiveDate) -> String {
+pub fn holding(stored: &str, day: NaiveDate) -> String {
     format!(
         "(SELECT * FROM {stored} WHERE valid_from <= DATE '{day}' \
          AND (valid_to IS NULL OR valid_to > DATE '{day}'))"
     )
 }
 
-/// Makes `ingest_differences`: opportunities whose state on the day is not that of the file.
-fn compare(
-    session: &Session<'_>,
-    stored: &str,
-    incoming: &str,
-    day: NaiveDate,
-) -> Result<(), WorkspaceError> {
+/// Makes `ingest_differences`: opportunities whose state on the day, in `held`, is not that of
+/// the file.
+pub fn compare(session: &Session<'_>, held: &str, incoming: &str) -> Result<(), WorkspaceError> {
     let differ = attributes()
         .iter()
         .map(|column| format!("i.{column} IS DISTINCT FROM h.{column}"))
@@ -181,27 +194,21 @@ fn compare(
                 CASE WHEN h.opportunity_id IS NULL THEN 'new'
                      WHEN i.opportunity_id IS NULL THEN 'vanished' ELSE 'changed' END AS what,
                 h.state AS state
-         FROM {incoming} i FULL JOIN {} h USING (opportunity_id)
-         WHERE i.opportunity_id IS NULL OR h.opportunity_id IS NULL OR {differ}",
-        holding(stored, day)
+         FROM {incoming} i FULL JOIN {held} h USING (opportunity_id)
+         WHERE i.opportunity_id IS NULL OR h.opportunity_id IS NULL OR {differ}"
     ))
 }
 
-fn count(
-    session: &Session<'_>,
-    stored: &str,
-    incoming: &str,
-    day: NaiveDate,
-) -> Result<Changes, WorkspaceError> {
+/// Counts what [`compare`] has found.
+pub fn count(session: &Session<'_>, held: &str, incoming: &str) -> Result<Changes, WorkspaceError> {
     let found = session.query(
         &format!(
             "SELECT count(*) FILTER (what = 'new') AS new, count(*) FILTER (what = 'changed') AS changed,
                     count(*) FILTER (what = 'vanished') AS vanished,
                     count(*) FILTER (what = 'vanished' AND state = 'open') AS vanished_open,
                     (SELECT count(*) FROM {incoming}) AS incoming,
-                    (SELECT count(*) FROM {} WHERE state = 'open') AS open_before
-             FROM ingest_differences",
-            holding(stored, day)
+                    (SELECT count(*) FROM {held} WHERE state = 'open') AS open_before
+             FROM ingest_differences"
         ),
         &[],
     )?;
@@ -217,10 +224,18 @@ fn count(
     })
 }
 
-/// Of every opportunity that differs: what its versions say about the time from the day to the
-/// next snapshot is cut out, what the file says is put there, and neighbours that say the same
-/// become one.
-fn cut_and_join(
+/// SQL: all versions of the opportunities that differ.
+pub fn differing(stored: &str) -> String {
+    format!(
+        "SELECT * FROM {stored} \
+         WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)"
+    )
+}
+
+/// Makes `ingest_versions`: of every opportunity that differs, what its versions in `stored` say
+/// about the time from the day to the next snapshot is cut out, what the file says is put there,
+/// and neighbours that say the same become one.
+pub fn join(
     session: &Session<'_>,
     stored: &str,
     incoming: &str,
@@ -237,10 +252,9 @@ fn cut_and_join(
         )
     });
     let to = next.map_or("NULL::DATE".into(), |next| format!("DATE '{next}'"));
+    let old = differing(stored);
     let pieces = format!(
-        "WITH old AS (
-             SELECT * FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)
-         )
+        "WITH old AS ({old})
          SELECT opportunity_id, valid_from,
                 CASE WHEN valid_to IS NULL OR valid_to > {day} THEN {day} ELSE valid_to END AS valid_to,
                 {columns}, import_id
@@ -250,14 +264,21 @@ fn cut_and_join(
          SELECT opportunity_id, {day}, {to}, {columns}, import_id
          FROM {incoming} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences)"
     );
+    // In the order in which they will be stored: whoever stores them is waited for.
     session.batch(&format!(
-        "{};
-         DELETE FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences);
-         INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id)
-         SELECT opportunity_id, valid_from, valid_to, {columns}, import_id
-         FROM ingest_versions ORDER BY opportunity_id, valid_from;
-         DROP TABLE ingest_versions",
+        "{} ORDER BY opportunity_id, valid_from",
         joined("ingest_versions", &pieces)
+    ))
+}
+
+/// Puts `ingest_versions` in the place of all versions of the opportunities that differ.
+fn replace(session: &Session<'_>, stored: &str) -> Result<(), WorkspaceError> {
+    let columns = attributes().join(", ");
+    session.batch(&format!(
+        "DELETE FROM {stored} WHERE opportunity_id IN (SELECT opportunity_id FROM ingest_differences);
+         INSERT INTO {stored} (opportunity_id, valid_from, valid_to, {columns}, import_id)
+         SELECT opportunity_id, valid_from, valid_to, {columns}, import_id FROM ingest_versions;
+         DROP TABLE ingest_versions"
     ))
 }
 

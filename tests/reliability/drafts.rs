@@ -37,7 +37,7 @@ fn what_stood_on_the_screen_a_second_before_comes_back() {
             // The end of a text is what the line shows.
             let screen = qbr.screen();
             let shown = (begin.len()..=typed.len()).rev().find(|end| {
-                let from = end.saturating_sub(20).max(0);
+                let from = end.saturating_sub(20);
                 screen.contains(&typed[from..*end])
             });
             if let Some(shown) = shown {

@@ -1,5 +1,6 @@
 //! Many who save at once, while an import runs.
 
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -7,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use qbr::catalog::Catalog;
+use qbr::domain::Value;
 use qbr::ledger::{self, Signature};
-use qbr::workspace::{Access, Identity, Patience, Workspace};
+use qbr::workspace::{Access, Identity, Patience, Workspace, WorkspaceError};
 
 use crate::company::{ACTION, Company, many};
 
@@ -78,4 +80,41 @@ fn everything_that_many_save_at_once_while_an_import_runs_is_there() {
     waits.sort_unstable();
     let at = |share: usize| waits[(waits.len() * share / 100).min(waits.len() - 1)];
     eprintln!("saves in ms: median {}, 99th percentile {}, longest {}", at(50), at(99), at(100));
+}
+
+/// Every version of every opportunity, but for the import that told it.
+fn versions(path: &Path) -> Vec<Vec<Value>> {
+    let catalog = Catalog::embedded().expect("the catalog");
+    let mut workspace = Workspace::open(path, Access::ReadOnly, &catalog).expect("opened");
+    let sql = "SELECT opportunity_id, valid_from, valid_to, amount, close_date
+               FROM facts.opportunity ORDER BY ALL";
+    let found = workspace.read::<_, WorkspaceError>("looking", |session| session.query(sql, &[]));
+    found.expect("read").rows
+}
+
+/// What an import finds out before its turn is of no use once another import was quicker.
+#[test]
+fn imports_at_once_come_to_the_same_as_one_after_the_other() {
+    let company = Company::new();
+    let days = [4, 11, 18, 25];
+    let exports: Vec<String> = days.iter().map(|day| company.export(*day, 900 + day)).collect();
+    company.run(&["import", "a.duckdb", &exports[1]], 0);
+    fs::copy(company.path("a.duckdb"), company.path("b.duckdb")).expect("copied");
+    for export in [&exports[0], &exports[2], &exports[3]] {
+        company.run(&["import", "b.duckdb", export, "--no-backup"], 0);
+    }
+    let children = [3, 0, 2].map(|place: usize| {
+        company
+            .command(&["import", "a.duckdb", &exports[place], "--quiet", "--no-backup"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("an import")
+    });
+    for mut child in children {
+        assert!(child.wait().expect("gone").success());
+    }
+    let (at_once, one_by_one) =
+        (versions(&company.path("a.duckdb")), versions(&company.path("b.duckdb")));
+    assert_eq!(at_once.len(), one_by_one.len());
+    assert!(at_once == one_by_one);
 }

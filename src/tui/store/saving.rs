@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::Utc;
 
 use crate::ledger::drafts::Draft;
-use crate::ledger::{Body, Revision, Signature, Tried};
+use crate::ledger::{self, Body, Revision, Signature, Tried};
 use crate::review;
 use crate::tui::message::{Event, Failure, Reply, Ticket};
 use crate::workspace::{Patience, Verdict, Waiting, Workspace};
@@ -50,11 +50,10 @@ impl Store {
         let workspace = self.workspace.as_ref().ok_or_else(not_open)?;
         let Asked { kind, record, body, draft } = asked;
         let form = self.catalog.forms.get(&kind).ok_or_else(|| missing("form", &kind))?;
-        let about = form.about.as_ref().and_then(|field| body.get(field));
         let save = Draft {
             id: draft,
             workspace: workspace.path().to_owned(),
-            about: about.and_then(|about| about.as_str()).map(str::to_owned),
+            about: ledger::about(form, &body),
             record: record.as_ref().map(|(record, _)| record.clone()),
             based_on: record.map(|(_, based_on)| based_on),
             kind,
