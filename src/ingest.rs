@@ -96,10 +96,9 @@ use crate::catalog::facts::Taking;
 use crate::catalog::{Catalog, Preset};
 use crate::workspace::{Session, Workspace, WorkspaceError};
 
-use ahead::Foreseen;
 use apply::{Known, Ready};
 use choose::{Choice, Said};
-use history::Stores;
+use history::{Foreseen, Stores};
 use pick::Picked;
 use prepare::{Common, Prepared};
 use scratch::Scratch;
@@ -299,12 +298,12 @@ fn take_in(
             write(session, &stores, catalog, &mut ready, &author, progress, None)
         })?
     } else {
+        let foreseen = ahead::foresee(workspace, &ready)?;
         // `prepare` has built tables in the instance that the copying does not touch.
         let kept = match request.back_up {
             true => workspace.back_up_before_import(request.at)?,
             false => None,
         };
-        let foreseen = ahead::foresee(workspace, &ready)?;
         let report = workspace.write("importing", |session| {
             let (stores, foreseen) = (Stores::default(), foreseen.as_ref());
             write(session, &stores, catalog, &mut ready, &author, progress, foreseen)
@@ -455,6 +454,10 @@ fn write(
     foreseen: Option<&Foreseen>,
 ) -> Result<ImportReport, ImportError> {
     progress.together(Phase::Storing)?;
+    let foreseen = match foreseen {
+        Some(foreseen) if foreseen.imports != history::imports(session)? => None,
+        other => other,
+    };
     let mut report = ImportReport::default();
     let mut changed = Vec::new();
     for ready in ready.iter_mut() {

@@ -23,6 +23,7 @@ mod assumptions;
 mod backup;
 mod error;
 mod file;
+mod flock;
 mod holder;
 mod identity;
 mod instance;

@@ -9,35 +9,11 @@
 //! Invariant: what was foreseen counts only while the workspace knows the same
 //! imports as then; otherwise everything is found out anew, in the transaction.
 
-use chrono::NaiveDate;
-
-use crate::domain::Value;
-use crate::workspace::{Session, Workspace, WorkspaceError};
+use crate::workspace::{Workspace, WorkspaceError};
 
 use super::apply::{Ready, next_import};
 use super::error::ImportError;
-use super::history::{self, Changes, Stores};
-
-/// What the first snapshot of an import changes. Its rows stand in the tables of [`history`].
-#[derive(Debug)]
-pub struct Foreseen {
-    day: NaiveDate,
-    /// The imports that the workspace knew.
-    imports: String,
-    pub changes: Changes,
-}
-
-impl Foreseen {
-    /// Whether it is about this day, and still true.
-    pub fn holds(
-        &self,
-        session: &Session<'_>,
-        stores: &Stores,
-        day: NaiveDate,
-    ) -> Result<bool, WorkspaceError> {
-        Ok(stores.are_real() && self.day == day && self.imports == imports(session)?)
-    }
-}
+use super::history::{self, Foreseen, Stores};
 
 /// Looks ahead for the first snapshot. `None` where there is none, where nothing is there to
 /// compare it with, and where somebody else imports just now.
@@ -45,8 +21,13 @@ pub fn foresee(
     workspace: &mut Workspace,
     ready: &[Ready<'_, '_, '_>],
 ) -> Result<Option<Foreseen>, ImportError> {
-    let first = ready.iter().find_map(|ready| Some((ready.group, ready.group.day?)));
-    let Some((group, day)) = first else { return Ok(None) };
+    let Some(place) = ready.iter().position(|ready| ready.group.day.is_some()) else {
+        return Ok(None);
+    };
+    let (before, group) = (&ready[..place], ready[place].group);
+    let Some(day) = group.day else { return Ok(None) };
+    // Tables that come before it in the same import have their numbers before it.
+    let earlier: usize = before.iter().map(|ready| ready.group.files.len()).sum();
     let stores = Stores::default();
     let begun = workspace.read("comparing an export", |session| {
         if history::is_empty(session, &stores)? {
@@ -55,10 +36,11 @@ pub fn foresee(
         let held = history::holding(&stores.of("facts.opportunity"), day);
         session.batch(&format!("CREATE OR REPLACE TEMP TABLE ingest_held AS FROM {held}"))?;
         let next = history::next_snapshot(session, &stores, day)?;
-        let incoming = group.incoming(next_import(session, &stores)?);
-        Ok::<_, WorkspaceError>(Some((imports(session)?, next, incoming)))
+        let import_id = next_import(session, &stores)? + earlier as i64;
+        Ok::<_, WorkspaceError>(Some((history::imports(session)?, next, import_id)))
     })?;
-    let Some((known, next, incoming)) = begun else { return Ok(None) };
+    let Some((known, next, import_id)) = begun else { return Ok(None) };
+    let incoming = group.incoming(import_id);
     let changes = {
         let session = workspace.staging()?;
         history::compare(&session, "ingest_held", &incoming)?;
@@ -73,7 +55,7 @@ pub fn foresee(
                 "CREATE OR REPLACE TEMP TABLE ingest_old AS {}",
                 history::differing(&stored)
             ))?;
-            Ok::<_, WorkspaceError>(imports(session)? == known)
+            Ok::<_, WorkspaceError>(history::imports(session)? == known)
         })?;
         let session = workspace.staging()?;
         if still {
@@ -84,14 +66,5 @@ pub fn foresee(
             return Ok(None);
         }
     }
-    Ok(Some(Foreseen { day, imports: known, changes }))
-}
-
-/// One text that is another after every import.
-fn imports(session: &Session<'_>) -> Result<String, WorkspaceError> {
-    let found = session.query(
-        "SELECT concat_ws(' ', count(*), max(import_id), max(imported_at)) AS known FROM meta.import",
-        &[],
-    )?;
-    Ok(found.rows.first().map(|row| &row[0]).map(Value::plain).unwrap_or_default())
+    Ok(Some(Foreseen { day, import_id, imports: known, changes }))
 }

@@ -9,11 +9,10 @@ use crate::catalog::facts::Taking;
 use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
-use super::ahead::Foreseen;
 use super::error::ImportError;
 use super::fiscal;
 use super::group::Group;
-use super::history::{self, Changes, Stores};
+use super::history::{self, Changes, Foreseen, Stores};
 use super::rebuild::{self, Rebuilt};
 use super::report::{FileReport, ImportReport, TableReport};
 use super::stage::quoted;
@@ -107,7 +106,11 @@ pub fn take_in(
     let incoming = group.incoming(first_import);
     let mut rebuilt = Rebuilt::default();
     let changes = match (group.day, group.fact.taking) {
-        (Some(day), _) => history::take_in(session, stores, &incoming, day, foreseen)?,
+        (Some(day), _) => {
+            let this =
+                |foreseen: &&Foreseen| (foreseen.day, foreseen.import_id) == (day, first_import);
+            history::take_in(session, stores, &incoming, day, foreseen.filter(this))?
+        }
         (None, Taking::Calendar) => fiscal::take_in(session, stores, &incoming)?,
         (None, Taking::Versions) => {
             tables::take_in_assumptions(session, stores, &incoming, author)?

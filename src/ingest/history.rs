@@ -9,9 +9,9 @@
 use chrono::NaiveDate;
 
 use crate::catalog::facts::{self, FactTable};
+use crate::domain::Value;
 use crate::workspace::{Session, WorkspaceError};
 
-use super::ahead::Foreseen;
 use super::stage::name;
 
 /// What one snapshot changed, in opportunities.
@@ -34,6 +34,27 @@ impl Changes {
     pub fn any(&self) -> bool {
         self.new + self.changed + self.vanished > 0
     }
+}
+
+/// What a snapshot changes, found out before its turn. What is to be stored stands in
+/// `ingest_differences` and `ingest_versions`.
+#[derive(Debug)]
+pub struct Foreseen {
+    pub day: NaiveDate,
+    /// The number that its import was to have.
+    pub import_id: i64,
+    /// The imports that the workspace knew.
+    pub imports: String,
+    pub changes: Changes,
+}
+
+/// One text that is another after every import.
+pub fn imports(session: &Session<'_>) -> Result<String, WorkspaceError> {
+    let found = session.query(
+        "SELECT concat_ws(' ', count(*), max(import_id), max(imported_at)) AS known FROM meta.import",
+        &[],
+    )?;
+    Ok(found.rows.first().map(|row| &row[0]).map(Value::plain).unwrap_or_default())
 }
 
 /// Where things are stored: in the workspace, or in temporary copies for a dry run.
@@ -99,8 +120,8 @@ pub fn take_in(
         return Ok(Changes { new: new as u64, ..Changes::default() });
     }
     let changes = match foreseen {
-        Some(foreseen) if foreseen.holds(session, stores, day)? => foreseen.changes,
-        _ => {
+        Some(foreseen) => foreseen.changes,
+        None => {
             let held = holding(&stored, day);
             compare(session, &held, incoming)?;
             let changes = count(session, &held, incoming)?;

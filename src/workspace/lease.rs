@@ -19,13 +19,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
-use rustix::io::Errno;
+use rustix::fs::OFlags;
 
 use super::error::WorkspaceError;
+use super::flock::locked;
 use super::holder::{Holder, wipe};
 use super::interrupt::Interrupter;
 use super::queue::{Number, Queue};
+
+pub(super) use super::flock::Mode;
 
 /// The pause between two tries is this part of how long nothing has moved, within
 /// bounds: most leases are over in a few milliseconds, an import takes seconds.
@@ -38,15 +40,6 @@ const IDLE: Duration = Duration::from_millis(500);
 
 /// After this long, and every time it has passed again, the person is told.
 const TELL: Duration = Duration::from_secs(1);
-
-/// How a workspace is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// With others who read.
-    Shared,
-    /// Alone.
-    Exclusive,
-}
 
 /// How long to wait for a turn, and whom to tell meanwhile.
 pub struct Patience {
@@ -296,24 +289,6 @@ impl Drop for Lease {
         {
             // Not worth an error: a note without its lock is never believed.
             let _ = wipe(file);
-        }
-    }
-}
-
-/// Takes the lock if it is free.
-pub(super) fn locked(file: &File, mode: Mode) -> io::Result<bool> {
-    let operation = match mode {
-        Mode::Shared => FlockOperation::NonBlockingLockShared,
-        Mode::Exclusive => FlockOperation::NonBlockingLockExclusive,
-    };
-    loop {
-        match flock(file, operation) {
-            Ok(()) => return Ok(true),
-            Err(Errno::WOULDBLOCK) => return Ok(false),
-            Err(Errno::INTR) => {}
-            // A file system without such locks: DuckDB's own has to do.
-            Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::NOLCK) => return Ok(true),
-            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use rustix::fs::OFlags;
 
-use super::lease::{Mode, locked};
+use super::flock::{Mode, locked};
 
 /// The queue of a workspace.
 #[derive(Clone, Debug)]
