@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ behind
 from generator import company
 from generator.calls import calls, quotas
 from generator.company import COMPETITORS, LAST_DAY, PEOPLE, PLAN_RATES, PRODUCTS, SEGMENTS, SPOT_RATES
-from generator.finance import bookings, costs, requisitions
+from generator.finance import bookings, costs, quotes, requisitions
 from generator.history import events, shown_on
 from generator.plan import all_deals
 from generator.records import ledger_lines
@@ -78,6 +78,7 @@ def files():
         "booking_id,booked_on,opportunity_id,account_id,product_id,owner_id,region,deal_type,amount,cost,currency",
         bookings(deals, histories),
     )
+    found["quotes.csv"] = table("quote_id,opportunity_id,status,sent_on,accepted_on,list_amount,amount,currency", quotes(deals, histories))
     found["costs.csv"] = table("period,kind,region,amount,currency", [[*row, "USD"] for row in costs()])
     found["requisitions.csv"] = table(
         "requisition_id,role,region,status,opened_on,offers,accepted_on,started_on,person_id,backfill_for", requisitions()

@@ -1,6 +1,6 @@
-"""What was booked, what selling cost, and who was hired: what finance and people know, not the CRM."""
+"""What was quoted and booked, what selling cost, and who was hired: what finance and people know, not the CRM."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from .company import AP, EU, LA, LAST_DAY, NA, PEOPLE
 from .history import shown_on
@@ -31,6 +31,25 @@ def bookings(deals, histories):
         amount = int(row["amount"])
         yield [f"SO-{deal.id[1:]}", row["close_date"], deal.id, deal.account, deal.product, row["owner"], deal.region,
                deal.deal_type, amount, round(amount * share), deal.currency]
+
+
+# From this day on who wins against it has given away a fifth.
+DREVANE_CUT = date(2025, 11, 12)
+
+
+def quotes(deals, histories):
+    """(quote, deal, status, sent, accepted, list amount, amount, currency): the last one of each deal with a competitor that
+    closed in 2025."""
+    for deal in deals:
+        row = shown_on(deal, histories[deal.id], LAST_DAY)
+        if not deal.competitor or not row or row["state"] not in ("won", "lost") or deal.close.year < 2025:
+            continue
+        won, pressed = row["state"] == "won", deal.competitor == "C1" and deal.close >= DREVANE_CUT
+        low, high = (0.18, 0.24) if won and pressed else (0.06, 0.12) if won else (0.03, 0.11)
+        discount = Rng("quote", deal.key).share(low, high)
+        listed = round(deal.amount / (1 - discount) / 100) * 100
+        yield [f"Q-{deal.id[1:]}", deal.id, "accepted" if won else "declined", deal.close - timedelta(days=21),
+               deal.close if won else "", max(listed, deal.amount), deal.amount, deal.currency]
 
 
 def costs():

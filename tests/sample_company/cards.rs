@@ -2,7 +2,7 @@
 
 use qbr::ledger::{self, Action};
 
-use crate::support::company;
+use crate::support::{Row, company};
 
 #[test]
 fn story_6_a_new_entrant_has_no_card() {
@@ -117,4 +117,23 @@ fn story_7_what_a_card_did_and_who_uses_it() {
     let shown = handout.column("line");
     assert!(!shown.is_empty() && !internal.is_empty());
     assert!(shown.iter().all(|line| !internal.contains(line)));
+}
+
+#[test]
+fn story_7_what_it_takes_to_win_since_the_cut() {
+    let mut company = company();
+    let prices = company.figure("card-prices", &[]);
+    let row = |day: &str| {
+        let place = (0..prices.0.len()).find(|&row| {
+            let text = |column: &str| prices.0.get(row, column).plain();
+            text("competitor") == "Drevane Automation"
+                && text("package") == "Entry package"
+                && text("seen_on") == day
+        });
+        Row { table: &prices.0, row: place.expect("that price was seen") }
+    };
+    let (before, since) = (row("2024-09-09"), row("2025-11-12"));
+    assert_eq!((before.percent("discount_to_win"), since.percent("discount_to_win")), (7, 22));
+    assert_eq!((since.text("won_since"), since.text("lost_since")), ("3".into(), "11".into()));
+    assert_eq!(since.percent("discount_lost"), 8);
 }

@@ -83,4 +83,6 @@ fn story_9_which_sentence_made_which_clause() {
     let published = effect.row("play", "PL-2");
     assert_eq!((published.text("used"), published.text("in_scope")), ("6".into(), "20".into()));
     assert_eq!(published.text("advice"), "wait", "20 deals are too few to say");
+    let went_on = ["on_before", "left_before", "on_after", "left_after"].map(|c| published.text(c));
+    assert_eq!(went_on, ["12", "21", "8", "10"], "from Proposal on");
 }

@@ -73,8 +73,8 @@ impl Rows {
 }
 
 pub struct Row<'a> {
-    table: &'a Table,
-    row: usize,
+    pub table: &'a Table,
+    pub row: usize,
 }
 
 impl Row<'_> {

@@ -31,6 +31,7 @@ def write(book):
 def security(book):
     first = {
         "title": "Security pack before the tender",
+        "stage": "Proposal",
         "playbook": "Enterprise",
         "segment": "Enterprise",
         "owner": "Ruth Abelman",
@@ -78,6 +79,7 @@ def security(book):
 def cost(book):
     first = {
         "title": "Total cost before the first quote",
+        "stage": "Proposal",
         "playbook": "Mid-Market",
         "segment": "Mid-Market",
         "owner": "Yusuf Karaca",
