@@ -211,7 +211,7 @@ impl Head<'_> {
             };
             let wrapped = record.len() == 1
                 && bytes.get(skipped as usize) == Some(&b'"')
-                && matches!(reader(&record[0], delimiter).read_byte_record(&mut inner), Ok(true))
+                && is_one_record(&record[0], delimiter, &mut inner)
                 && inner.len() > 1;
             let fields = if wrapped { &inner } else { &record };
             widths.push(fields.len());
@@ -233,6 +233,13 @@ impl Head<'_> {
             widths.iter().map(|width| widths.iter().filter(|w| *w == width).count() * (width - 1));
         (commonest.max().unwrap_or(0), out)
     }
+}
+
+/// A text of several records in one pair of quotes is a text, not a line quoted once more.
+fn is_one_record(bytes: &[u8], delimiter: u8, record: &mut csv::ByteRecord) -> bool {
+    let mut lines = reader(bytes, delimiter);
+    matches!(lines.read_byte_record(record), Ok(true))
+        && lines.position().byte() as usize == bytes.len()
 }
 
 fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
@@ -307,6 +314,9 @@ mod tests {
         let row = first(b"Report\n\"id,name\"\n\"1,\"\"Acme, Inc\"\"\"\n");
         assert_eq!((row.line, row.wrapped), (2, true));
         assert_eq!(row.names, ["id", "name"]);
+        // Quotes around several lines hold a text.
+        let row = first(b"\"a,b\n1,2\"\nid,name,amount\n1,a,5\n");
+        assert_eq!(row.names, ["id", "name", "amount"]);
     }
 
     #[test]
