@@ -181,7 +181,9 @@ fn not_recognised(file: &Path, rows: &[HeaderRow], candidates: &[Candidate<'_>])
         .filter(|candidate| !candidate.used.is_empty())
         .max_by_key(|candidate| (candidate.enough, candidate.used.len(), candidate.found.len()));
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let headers = nearest.map(|candidate| candidate.row).or(rows.first());
+    // Titles above the headers have fewer words beside each other.
+    let wordiest = || rows.iter().rev().max_by_key(|row| row.words());
+    let headers = nearest.map(|candidate| candidate.row).or_else(wordiest);
     ImportError::NotRecognised(Box::new(NotRecognised {
         file: file.to_owned(),
         headers: headers.map(|row| row.names.clone()).unwrap_or_default(),

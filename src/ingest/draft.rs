@@ -6,6 +6,7 @@
 
 mod change;
 mod guess;
+mod meanings;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub enum Why {
     Known { by: String, as_header: String },
     /// Guessed: it is called as our column is.
     Called,
+    /// Guessed: its words mostly mean this.
+    Meant,
     /// The person said so.
     Chosen,
 }
@@ -64,6 +67,7 @@ impl Why {
                 format!("a guess: the preset {by} knows \"{as_header}\"")
             }
             Why::Called => "a guess: it is called like our column".into(),
+            Why::Meant => "a guess by its words".into(),
             Why::Chosen => "you said so".into(),
         }
     }

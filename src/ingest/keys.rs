@@ -46,7 +46,7 @@ struct Link {
     column: &'static str,
 }
 
-/// Tables that say which words a dimension has; opportunities have to follow them.
+/// Tables that say which words a dimension has; all others have to follow them.
 const DIMENSION_SOURCES: [&str; 3] = ["people", "accounts", "targets"];
 
 /// The lists, those whose gaps cost the most first.
@@ -131,10 +131,12 @@ impl List {
                 .filter(|(fact, _, to)| to.name == list.name && fact.name != list.name)
                 .map(|(fact, column, _)| Link { fact, column: column.name })
                 .collect(),
-            From::Words => {
-                let deals = facts::table("opportunities");
-                deals.into_iter().map(|fact| Link { fact, column: self.column }).collect()
-            }
+            From::Words => facts::TABLES
+                .iter()
+                .filter(|fact| fact.column(self.column).is_some())
+                .filter(|fact| !DIMENSION_SOURCES.contains(&fact.name))
+                .map(|fact| Link { fact, column: self.column })
+                .collect(),
         }
     }
 

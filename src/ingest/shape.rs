@@ -51,6 +51,11 @@ impl HeaderRow {
         }
     }
 
+    /// Names with a letter in them.
+    pub fn words(&self) -> usize {
+        self.names.iter().filter(|name| name.chars().any(char::is_alphabetic)).count()
+    }
+
     /// Column of this header, from 0. Case, blanks and marks around do not count.
     pub fn find(&self, header: &str) -> Option<usize> {
         let places = self.places.get_or_init(|| {

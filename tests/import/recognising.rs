@@ -24,6 +24,9 @@ fn unknown_headers_are_listed_with_the_nearest_preset() {
     assert!(error.remedy().is_some_and(|remedy| remedy.contains("--mapping")));
     let error = refused("a,b\n1,2\n");
     assert!(error.to_string().contains("no preset knows any of its headers"), "{error}");
+    // The headers are those below the title, not the title.
+    let error = refused("Stand 30.06.2025,,\nFilter: alle,,\nBuch,Autor,Verlag\n1,2,3\n");
+    assert!(error.to_string().contains("The file has: Buch, Autor, Verlag"), "{error}");
 }
 
 #[test]

@@ -127,6 +127,22 @@ fn unknown_keys_are_counted_and_the_nearest_known_one_is_offered() {
 }
 
 #[test]
+fn regions_of_costs_are_looked_up_as_those_of_deals_are() {
+    let mut desk = Desk::new();
+    desk.import_text("people.csv", "person_id,name,region\np1,Pat Poe,EMEA\n").expect("imported");
+    let costs = "period,kind,region,amount,currency\n\
+                 2025-Q4,travel,Emea,70,USD\n2025-Q4,travel,EMEA,5,USD\n2025-Q4,other,,9,USD\n";
+    let report = desk.import_text("costs.csv", costs).expect("imported");
+    let words = ingest::report::text(&report);
+    for line in [
+        "costs name 1 region on no list: 1 row, 70.00 USD\n",
+        "  Emea: 1 row, 70.00 USD; meant EMEA? differs in case,",
+    ] {
+        assert!(words.contains(line), "{line}: {words}");
+    }
+}
+
+#[test]
 fn what_the_data_cannot_answer_is_said_and_why() {
     let mut desk = Desk::new();
     let text = format!("{HEADER}\nA,p,x,open,,USD,2025-11-01\nB,p,x,won,5,USD,2025-10-01\n");

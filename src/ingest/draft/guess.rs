@@ -9,7 +9,7 @@ use crate::catalog::Preset;
 use crate::catalog::facts::{self, FactTable};
 use crate::catalog::preset::ColumnSource;
 
-use super::{Why, comparable};
+use super::{Why, comparable, meanings};
 
 /// Names that are less alike than this are not taken for the same.
 const ALIKE: f64 = 0.92;
@@ -32,7 +32,7 @@ pub fn guess<'a>(
 ) -> (&'static FactTable, Vec<Found<'a>>) {
     let one = |fact: &'static FactTable| (fact, of_table(headers, presets, fact));
     if let Some(fact) = table {
-        return one(fact);
+        return with_meanings(headers, one(fact));
     }
     let complete = |fact: &FactTable, found: &[Found<'_>]| {
         let there = |name: &str| {
@@ -50,7 +50,25 @@ pub fn guess<'a>(
             best = (fact, found);
         }
     }
-    best
+    with_meanings(headers, best)
+}
+
+/// Presets know how CRMs call their columns; lists of deals made by hand speak as people do.
+fn with_meanings<'a>(
+    headers: &'a [String],
+    (fact, mut found): (&'static FactTable, Vec<Found<'a>>),
+) -> (&'static FactTable, Vec<Found<'a>>) {
+    if fact.name == "opportunities" {
+        let free = |header: &str| !found.iter().any(|found| found.header == header);
+        let open = |ours: &str| !found.iter().any(|found| found.ours == ours);
+        let meant = meanings::of(headers, free, open);
+        found.extend(meant.into_iter().map(|(header, ours)| Found {
+            ours,
+            header,
+            because: Why::Meant,
+        }));
+    }
+    (fact, found)
 }
 
 fn of_table<'a>(

@@ -79,7 +79,7 @@ fn a_column_is_taken_for_one_thing_until_more_is_said() {
 
 #[test]
 fn what_every_row_needs_is_named_until_it_comes_from_somewhere() {
-    let mut draft = guessed(&["Deal", "Phase", "Value"]);
+    let mut draft = guessed(&["First", "Second", "Third"]);
     assert_eq!(draft.needed(), ["opportunity_id", "state"]);
     draft.apply(&Change::Take { place: 0, ours: Some("opportunity_id".into()) });
     draft.apply(&Change::Take { place: 1, ours: Some("stage".into()) });
