@@ -64,6 +64,7 @@ fn division<'a>(source: &'a Source, row: &HeaderRow) -> Division<'a> {
         progress: &source.progress,
         layout: source.text.layout,
         start: row.start,
+        header: row.length,
         line: row.line,
         delimiter: row.delimiter,
         columns: row.names.len(),

@@ -104,6 +104,8 @@ pub struct Division<'a> {
     pub layout: Layout,
     /// Where the header starts, in bytes.
     pub start: u64,
+    /// How many bytes of it were read for its names; its line may go on.
+    pub header: u64,
     /// The line it starts on, the first is 1.
     pub line: u64,
     pub delimiter: u8,
@@ -157,8 +159,8 @@ impl Division<'_> {
     pub fn copy_clean(&self, structure: &Structure, out: &mut impl Write) -> io::Result<()> {
         self.walk(structure.short > 0, |piece| {
             let Kind::Row(shape) = piece.kind else {
-                if let Kind::Header { open } = piece.kind {
-                    if open {
+                if let Kind::Header { rewrite } = piece.kind {
+                    if rewrite {
                         // Its names are known already; only their number counts.
                         let names = vec![b"c".as_slice(); self.columns];
                         out.write_all(&names.join(&self.delimiter))?;
@@ -207,7 +209,7 @@ fn is_short(fault: Fault, columns: usize) -> bool {
 impl Structure {
     fn see(&mut self, piece: Piece<'_>, delimiter: u8) {
         match piece.kind {
-            Kind::Header { open } => self.untidy |= open,
+            Kind::Header { rewrite } => self.untidy |= rewrite,
             Kind::Blank => {
                 self.blank += 1;
                 // DuckDB takes a line of blanks for a record.

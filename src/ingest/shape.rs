@@ -32,6 +32,8 @@ pub struct HeaderRow {
     pub line: u64,
     /// Where it starts, in bytes of the text file.
     pub start: u64,
+    /// How many bytes were read for its names.
+    pub length: u64,
     /// The whole line is quoted once more.
     pub wrapped: bool,
     /// The first column of each [`comparable`] name: a header is looked for under every name that
@@ -230,6 +232,7 @@ impl Head<'_> {
                 names: names.collect(),
                 line,
                 start,
+                length: lines.position().byte() - position.byte() - skipped,
                 wrapped,
                 places: OnceLock::new(),
             });

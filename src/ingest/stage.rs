@@ -24,6 +24,8 @@ pub struct Staged {
     pub structure: Structure,
     /// The text as it was divided, for finding lines again.
     start: u64,
+    /// Bytes that were read for the names.
+    header: u64,
     line: u64,
     delimiter: u8,
     columns: usize,
@@ -64,6 +66,7 @@ pub fn stage(
         table,
         structure: Structure::default(),
         start: row.start,
+        header: row.length,
         line: row.line.saturating_sub(less),
         delimiter: row.delimiter,
         columns: row.names.len(),
@@ -192,6 +195,7 @@ impl Staged {
             progress: &source.progress,
             layout: source.text.layout,
             start: self.start,
+            header: self.header,
             line: self.line,
             delimiter: self.delimiter,
             columns: self.columns,

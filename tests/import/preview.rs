@@ -13,7 +13,7 @@ use super::support::{CATALOG, Desk, day, fixture};
 
 /// A title above the headers, days and months that may be either, groups of thousands or decimals.
 const EXPORT: &str = "Pipeline of the region;;;;;;\n\
-    Nr.;Firma;Phase;Soll bis;Umsatz;Waehrung;Merkmal\n\
+    Kz.;Firma;Phase;Soll bis;Umsatz;Waehrung;Merkmal\n\
     D-1;Alder;Angebot;03/04/2025;1.250;EUR;x\n\
     D-2;Birch;Gewonnen;05/02/2025;2.500;EUR;\n\
     D-3;Cedar;Verloren;07/01/2025;3.750;EUR;y\n\
@@ -308,7 +308,8 @@ fn the_same_file_is_read_again_when_its_mapping_has_changed() {
 fn without_a_screen_the_same_is_said_with_a_mapping_to_start_from() {
     let mut table = Table::with(EXPORT);
     let mut draft = table.look(None).draft;
-    for change in [take(0, "opportunity_id"), take(2, "stage"), take(3, "close_date")] {
+    let no_amount = Change::Take { place: 4, ours: None };
+    for change in [take(0, "opportunity_id"), take(2, "stage"), take(3, "close_date"), no_amount] {
         draft.apply(&change);
     }
     let look = table.look(Some(draft));

@@ -31,9 +31,10 @@ pub struct Piece<'a> {
 /// What a stretch of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `open` when a quote in it is not closed: for DuckDB the lines below would belong to it.
+    /// `rewrite` when DuckDB could read it otherwise than its names were read: a quote in it is not
+    /// closed, stands behind blanks, or goes around the whole line.
     Header {
-        open: bool,
+        rewrite: bool,
     },
     Row(Shape),
     Blank,
@@ -75,15 +76,12 @@ pub(super) fn walk(
     let mut line = division.line;
     let mut header = true;
     let mut opened = Vec::new();
-    while let Some(record) = buffer.record(division)? {
+    while let Some(mut record) = buffer.record(division)? {
+        let rewrite = header && buffer.as_its_names_were_read(&mut record, division);
         let mut bytes = &buffer.bytes[record.range.clone()];
         let mut filled = record.filled;
         let kind = if header {
-            if division.wrapped {
-                open(bytes, &mut opened);
-                bytes = &opened;
-            }
-            Kind::Header { open: record.fault.is_some() }
+            Kind::Header { rewrite }
         } else {
             let kind = division.kind(&record, bytes, short_rows);
             match division.unwrapped(kind, bytes, &mut opened) {
@@ -198,6 +196,24 @@ impl Buffer {
         let read = (&mut self.file).take(BLOCK as u64).read_to_end(&mut self.bytes)?;
         self.ended = read < BLOCK;
         Ok(())
+    }
+
+    /// The header ends where the reading of its names ended, at the end of that line; whether it
+    /// has to be rewritten, so that it ends there for DuckDB too.
+    fn as_its_names_were_read(&self, header: &mut Record, division: &Division<'_>) -> bool {
+        let (start, within) = (self.position, division.header.max(1) - 1);
+        let from = self.bytes.len().min(start + within as usize);
+        let end = memchr::memchr(b'\n', &self.bytes[from..]);
+        let end = end.map_or(self.bytes.len(), |offset| from + offset);
+        let next = (end + 1).min(self.bytes.len());
+        let same = header.next == next && header.fields == division.columns;
+        if same && header.fault.is_none() && !header.indented {
+            return false;
+        }
+        let content = end - usize::from(end > start && self.bytes[end - 1] == b'\r');
+        let breaks = memchr::memchr_iter(b'\n', &self.bytes[start..content]).count();
+        *header = Record { breaks, ..Record::plain(start..content, next) };
+        true
     }
 
     fn record(&mut self, division: &Division<'_>) -> io::Result<Option<Record>> {

@@ -12,6 +12,7 @@ fn with<T>(text: &str, columns: usize, look: impl FnOnce(&Division<'_>) -> T) ->
         progress: &FileProgress::default(),
         layout: Layout::Lines,
         start: 0,
+        header: 0,
         line: 1,
         delimiter: b',',
         columns,
@@ -51,6 +52,28 @@ fn a_header_with_an_open_quote_swallows_no_records() {
             assert_eq!(String::from_utf8_lossy(&clean), "c,c,c\n1,a,2\n2,b,3\n");
         });
     }
+}
+
+#[test]
+fn a_header_ends_where_its_names_were_read_to() {
+    // Behind blanks a quote opens nothing for who reads names, and a text for who reads records.
+    let text = "  \"id,name,amount\n1,a,2\n\",b,3\n4,c,5\n";
+    with(text, 3, |division| {
+        let division = Division { header: 18, ..*division };
+        let structure = division.structure().expect("read");
+        assert_eq!((structure.records, structure.is_tidy()), (2, false));
+        assert_eq!(structure.broken[0].line, 3, "a quote that nothing closes");
+        assert_eq!(division.lines_of(&structure, &[0, 1]).expect("read"), [2, 4]);
+        let mut out = Vec::new();
+        division.copy_clean(&structure, &mut out).expect("written");
+        assert_eq!(String::from_utf8_lossy(&out), "c,c,c\n1,a,2\n4,c,5\n");
+    });
+    // One of several lines is read whole.
+    let text = "id,\"na\nme\",amount\n1,a,2\n";
+    with(text, 3, |division| {
+        let structure = Division { header: 18, ..*division }.structure().expect("read");
+        assert!(structure.records == 1 && structure.is_tidy());
+    });
 }
 
 #[test]
@@ -215,6 +238,7 @@ fn lines_that_are_quoted_once_more_are_opened() {
         progress: &FileProgress::default(),
         layout: Layout::Lines,
         start: 0,
+        header: 0,
         line: 1,
         delimiter: b',',
         columns: 3,
@@ -223,7 +247,7 @@ fn lines_that_are_quoted_once_more_are_opened() {
     let (structure, mut out) = (division.structure().expect("read"), Vec::new());
     division.copy_clean(&structure, &mut out).expect("written");
     assert_eq!((structure.records, structure.is_tidy()), (1, false));
-    assert_eq!(String::from_utf8_lossy(&out), "id,name,amount\r\n1,a,5\r\n");
+    assert_eq!(String::from_utf8_lossy(&out), "c,c,c\r\n1,a,5\r\n");
 }
 
 #[test]
@@ -236,6 +260,7 @@ fn records_of_a_sheet_are_filled_up_and_cut() {
         progress: &FileProgress::default(),
         layout: Layout::Records { less: 0 },
         start: 0,
+        header: 0,
         line: 4,
         delimiter: b',',
         columns: 3,
@@ -262,6 +287,7 @@ fn a_line_without_an_end_costs_no_memory() {
         progress: &FileProgress::default(),
         layout: Layout::Lines,
         start: 0,
+        header: 0,
         line: 1,
         delimiter: b',',
         columns: 3,

@@ -177,6 +177,11 @@ impl Window<'_> {
 
 impl Record {
     pub(super) fn broken(range: Range<usize>, next: usize, fault: Fault) -> Self {
+        Record { fault: Some(fault), ..Record::plain(range, next) }
+    }
+
+    /// A stretch of text of which nothing else is known.
+    pub(super) fn plain(range: Range<usize>, next: usize) -> Self {
         Record {
             range,
             next,
@@ -188,7 +193,7 @@ impl Record {
             ends_empty: false,
             padded: false,
             indented: false,
-            fault: Some(fault),
+            fault: None,
         }
     }
 }
