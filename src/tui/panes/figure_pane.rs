@@ -107,6 +107,17 @@ impl FigurePane {
         &mut self.parts[self.focus]
     }
 
+    /// Charts show what the selected row is about.
+    fn let_charts_follow(&mut self, catalog: &Catalog) {
+        if self.part().shows_chart(catalog) {
+            return;
+        }
+        let Some((answer, row)) = self.part().row() else { return };
+        let focus = self.focus;
+        let others = self.parts.iter_mut().enumerate().filter(|(place, _)| *place != focus);
+        others.for_each(|(_, part)| part.follow(&answer, row, catalog));
+    }
+
     fn open_row(&mut self, desk: &mut Desk<'_>) {
         let catalog = Arc::clone(desk.catalog);
         let Some(figure) = self.part().figure(&catalog) else { return };
@@ -342,7 +353,11 @@ impl Pane for FigurePane {
                 self.hide(desk);
                 desk.say(Notice::plain("Stopped. r asks again."));
             }
-            other => return self.moved(other, &catalog),
+            other => {
+                let moved = self.moved(other, &catalog);
+                self.let_charts_follow(&catalog);
+                return moved;
+            }
         }
         true
     }
@@ -360,10 +375,14 @@ impl Pane for FigurePane {
     fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
         let catalog = Arc::clone(desk.catalog);
         match question {
-            Question::Filter => self.set_filter(answer, &catalog),
+            Question::Filter => {
+                self.set_filter(answer, &catalog);
+                self.let_charts_follow(&catalog);
+            }
             Question::Jump => {
                 let from = self.jumped_from;
                 figure_table::jump(self.part_mut(), answer, from, desk);
+                self.let_charts_follow(&catalog);
             }
             Question::Copy => {
                 if let Some((what, text)) =
@@ -401,7 +420,11 @@ impl Pane for FigurePane {
             return true;
         }
         let mut parts = self.parts.iter_mut().chain(&mut self.whole);
-        parts.any(|part| part.replied(ticket, reply, desk.catalog))
+        let taken = parts.any(|part| part.replied(ticket, reply, desk.catalog));
+        if taken {
+            self.let_charts_follow(desk.catalog);
+        }
+        taken
     }
 
     fn actions(&self) -> Vec<Action> {

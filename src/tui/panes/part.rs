@@ -373,6 +373,22 @@ impl Part {
         }
     }
 
+    /// In a chart of lines, goes to the line of what a row of another figure is about, where both are
+    /// cut alike.
+    pub fn follow(&mut self, answer: &Answer, row: usize, catalog: &Catalog) {
+        let Some(figure) = self.figure(catalog) else { return };
+        let Some(Chart::Line { series: Some(column), .. }) = &figure.chart else { return };
+        let alike =
+            self.state.answer().is_some_and(|own| dimension_of(own) == dimension_of(answer));
+        if !alike || answer.table.index_of(column).is_none() {
+            return;
+        }
+        let name = answer.table.get(row, column).plain();
+        if let Some(place) = self.lines(catalog).iter().position(|line| *line == name) {
+            self.series = place;
+        }
+    }
+
     /// The row that is selected, with its answer.
     pub fn row(&self) -> Option<(Arc<Answer>, usize)> {
         let answer = self.state.answer()?;

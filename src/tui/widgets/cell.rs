@@ -34,7 +34,7 @@ pub struct Plan {
     pub source: Option<usize>,
     /// Of a rate: where its two counts stand.
     counts: Option<(usize, usize)>,
-    /// All amounts of the column are whole, so none shows cents.
+    /// Of amounts: shown without cents.
     whole: bool,
     /// Of a rate: digits of its largest counts, so that the strokes between them
     /// stand below each other.
@@ -58,14 +58,8 @@ impl Plan {
             }
             _ => None,
         };
-        let whole = declared.unit == Unit::Money
-            && source.is_some_and(|at| {
-                table
-                    .rows
-                    .iter()
-                    .filter_map(|row| row.get(at)?.as_decimal())
-                    .all(|d| d.is_integer())
-            });
+        let whole =
+            declared.unit == Unit::Money && source.is_some_and(|at| needs_no_cents(table, at));
         let widest = |at: usize| {
             let counts = table.rows.iter().filter_map(|row| row.get(at)?.as_int());
             counts.map(|count| text::width(&Formats::here().count(count))).max().unwrap_or(1)
@@ -154,6 +148,14 @@ impl Plan {
     }
 }
 
+/// None of the amounts has cents, or all are in thousands, where nobody reads them on a screen;
+/// an export has them.
+fn needs_no_cents(table: &Table, column: usize) -> bool {
+    let amounts = || table.rows.iter().filter_map(|row| row.get(column)?.as_decimal());
+    let in_thousands = |amount: Decimal| amount.is_zero() || amount.abs() >= Decimal::ONE_THOUSAND;
+    amounts().all(|amount| amount.is_integer()) || amounts().all(in_thousands)
+}
+
 /// One cell; for many, make the [`Plan`] of the column once.
 pub fn show(figure: &Figure, column: usize, table: &Table, row: usize, glyphs: &Glyphs) -> Shown {
     let unit = figure.columns.get(column).map_or(&Unit::Text, |declared| &declared.unit);
@@ -191,10 +193,26 @@ mod tests {
     }
 
     #[test]
+    fn cents_stand_in_all_rows_or_in_none() {
+        let figure = figure(&[("x", "money")]);
+        let column = |amounts: &[&str]| {
+            let amount = |text: &&str| Value::Decimal(text.parse().expect("a decimal"));
+            let rows = amounts.iter().map(|text| vec![amount(text)]).collect();
+            let table = table(&["x"], rows);
+            let shown = |row| show(&figure, 0, &table, row, &Glyphs::UNICODE).text;
+            (0..amounts.len()).map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(column(&["1500.40", "0.00", "-2000.60"]), ["1,500", "0", "-2,001"]);
+        assert_eq!(column(&["1500.40", "999.00"]), ["1,500.40", "999.00"]);
+        assert_eq!(column(&["1500.00", "999.00"]), ["1,500", "999"]);
+    }
+
+    #[test]
     fn each_unit_is_shown_its_own_way() {
         let day = chrono::NaiveDate::from_ymd_opt(2025, 3, 1).expect("a day");
-        let amount: rust_decimal::Decimal = "-1234567.5".parse().expect("a decimal");
-        assert_eq!(text("money", amount.into()), "-1,234,567.50");
+        let amount = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a decimal").into();
+        assert_eq!(text("money", amount("-234.5")), "-234.50");
+        assert_eq!(text("money", amount("-1234567.5")), "-1,234,568", "in thousands without cents");
         assert_eq!(text("money", rust_decimal::Decimal::from(1_500).into()), "1,500");
         assert_eq!(text("count", Value::Int(12_345)), "12,345");
         assert_eq!(text("share", Value::Float(0.613)), "61.3%");

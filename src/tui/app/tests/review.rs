@@ -219,6 +219,28 @@ fn win_rates_are_by_segment_whatever_is_chosen() {
 }
 
 #[test]
+fn the_trend_is_of_the_row_that_is_selected() {
+    let mut bench = Bench::open();
+    bench.press("2");
+    bench.answer_figures(3);
+    // The selected row of the alerts and the line of the chart both carry a marker.
+    let marked = |bench: &Bench, words: &str| {
+        let screen = bench.screen();
+        screen.lines().filter(|line| line.contains(words) && !line.starts_with("  ")).count()
+    };
+    assert_eq!((marked(&bench, "slice 0"), marked(&bench, "slice 1")), (2, 0));
+    bench.press("Down");
+    assert_eq!((marked(&bench, "slice 0"), marked(&bench, "slice 1")), (0, 2));
+    // In the chart one goes on by oneself, and the table stays where it is.
+    bench.press("Tab");
+    bench.press("Down");
+    assert_eq!((marked(&bench, "slice 1"), marked(&bench, "slice 2")), (1, 1));
+    bench.press("Tab");
+    bench.press("Up");
+    assert_eq!((marked(&bench, "slice 0"), marked(&bench, "slice 2")), (2, 0));
+}
+
+#[test]
 fn enter_goes_behind_a_row_and_esc_comes_back_to_it() {
     let mut bench = Bench::open();
     bench.press("1");
