@@ -116,6 +116,16 @@ def assumptions():
     yield ["strategic_displaced_amount", "Enterprise", 410000, "2025-10-01", "Decided in the review of 2025-Q3: two customers left for a competitor just below the line."]
     for stage, value in company.PROBABILITY.items():
         yield ["stage_probability", stage, value, "2024-01-01", "Set when the CRM was introduced."]
+    for name, scope, value, reason in (
+        ("average_deal", "*", 115000, "Mean of the deals won in 2023."),
+        ("cycle_days", "*", 95, "Mean of the deals won in 2023."),
+        ("slip_rate", "*", "0.25", "One deal in four, by the memory of the managers."),
+        ("create_and_close", "*", "0.25", "A quarter of the deals won in 2023."),
+        ("linearity", "*:1", "0.20", "By the plan of 2024."),
+        ("linearity", "*:2", "0.30", "By the plan of 2024."),
+        ("linearity", "*:3", "0.50", "By the plan of 2024: half of a quarter in its last month."),
+    ):
+        yield [name, scope, value, "2024-01-01", reason]
     yield ["stage_probability", "Negotiation", "0.70", "2026-01-01", "Agreed for 2026: two years of negotiations closed at well under 75 %."]
 
 

@@ -389,7 +389,7 @@ impl Workspace {
         let stamp = Stamp::of(path);
         let attached = instance.attached(path, mode);
         if *seen != Some(stamp) {
-            attached.state().filled.borrow_mut().clear();
+            attached.state().forget_rows();
             let (found, loaded) = settings::load(attached.connection()?, path)?;
             let known = self.schema.newest();
             let path = path.clone();

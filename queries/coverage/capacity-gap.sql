@@ -34,62 +34,16 @@
 -- chart:      bar label=period value=plan reference=target
 -- drill:      capacity-heads slice=slice planned=quarter
 
-WITH role AS (
-    SELECT
-        pace.role,
-        pace.shares,
-        pace.hazard,
-        pace.factor,
-        as_of() + CAST(ceil(hiring.fill_days) AS INTEGER) + CAST(ceil(hiring.notice_days) AS INTEGER)
-            AS start_on,
-        rate_of(hiring.accepted, hiring.offers) AS offer_rate
-    FROM role_pace() AS pace
-    INNER JOIN hiring_pace() AS hiring ON hiring.role = pace.role
-    WHERE pace.heads > 0
-    ORDER BY pace.heads DESC, pace.role
-    LIMIT 1
-),
-
--- What one more seller of the largest role brings in each quarter, found and started as fast as half of
--- them are.
-hire AS (
-    SELECT
-        month.quarter,
-        sum(
-            usual.amount * role.factor
-            * presence(role.start_on, NULL, month.month_start, month.month_end)
-            * role.shares[least(24, tenure(role.start_on, month.month_start)) + 1]
-            * pow(1 - role.hazard, greatest(0, datesub('month', role.start_on, month.month_start)))
-        ) AS output,
-        any_value(role.start_on) AS start_on,
-        any_value(role.offer_rate) AS offer_rate
-    FROM role
-    CROSS JOIN planned_months() AS month
-    INNER JOIN usual_quotas() AS usual ON usual.quarter = month.quarter AND usual.role = role.role
-    GROUP BY month.quarter
-),
-
-told AS (
+WITH bound AS (
     SELECT
         capacity.*,
         CASE WHEN people IS NOT NULL AND supply IS NOT NULL THEN least(people, supply) END AS planned,
+        bound_by(capacity.target, people, supply) AS binding,
         hire.output AS one_hire,
         hire.start_on,
         hire.offer_rate
     FROM capacity('now') AS capacity
-    LEFT JOIN hire ON hire.quarter = capacity.quarter
-),
-
-bound AS (
-    SELECT
-        *,
-        CASE
-            WHEN planned IS NULL THEN 'unknown'
-            WHEN planned >= target THEN 'none'
-            WHEN people < supply THEN 'people'
-            ELSE 'pipeline'
-        END AS binding
-    FROM told
+    LEFT JOIN hires_ahead AS hire ON hire.quarter = capacity.quarter AND hire.largest
 ),
 
 hired AS (

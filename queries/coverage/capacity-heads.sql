@@ -9,6 +9,7 @@
 --   as_of    date   the four quarters that begin after this day
 --   planned  text?  only this fiscal quarter
 --   slice    text?  only this value of the dimension
+--   role     text?  only this role
 -- columns:
 --   quarter   text   fiscal quarter
 --   slice     text   value of the dimension
@@ -35,6 +36,8 @@ WITH described AS (
     LEFT JOIN sellers() AS seller ON seller.person_id = output.person_id
     WHERE passes(getvariable('slice'), output.slice)
         AND passes(getvariable('planned'), output.quarter)
+        AND passes(getvariable('role'), output.role)
+        AND passes(getvariable('role'), output.role)
     GROUP BY ALL
 )
 

@@ -28,6 +28,8 @@
 --   velocity_now   money "Velocity now"   the velocities of the slices, added up
 --   drift      share   now / then - 1
 --   drift_before  share "Drift before"  the same at the end of the fiscal month before
+--   months_short  list "Months short"  months of the quarter for which the plan says how many sellers, and now
+--                              that many are not expected: more than a tenth are missing
 --   seats_late  count  seats that were to be open by now and are not
 --   owner      text    who sees to it
 -- private:    owner
@@ -61,6 +63,25 @@ now AS (
             ELSE 'pipeline'
         END AS binding
     FROM sums
+),
+
+-- Sellers by month, where the plan says them.
+short AS (
+    SELECT
+        planned.record_id,
+        month.quarter,
+        list(
+            planned.month || ': ' || round(coalesce(expected.heads, 0), 1) || ' of ' || round(planned.heads, 1)
+            ORDER BY planned.month
+        ) AS months
+    FROM record_capacity_plan_months AS planned
+    INNER JOIN settings.fiscal_month AS month ON month.month = planned.month
+    INNER JOIN planned_quarters() AS ahead ON ahead.quarter = month.quarter
+    LEFT JOIN (
+        SELECT month_start, sum(heads) AS heads FROM planned_output('now') GROUP BY month_start
+    ) AS expected ON expected.month_start = month.month_start
+    WHERE coalesce(expected.heads, 0) < planned.heads * (1 - plan_drift())
+    GROUP BY planned.record_id, month.quarter
 ),
 
 month_before AS (
@@ -121,13 +142,15 @@ checked AS (
         CASE WHEN plans.velocity > 0 THEN velocities.now / CAST(plans.velocity AS DOUBLE) - 1 END AS drift,
         CASE WHEN plans.velocity > 0 THEN velocities.before / CAST(plans.velocity AS DOUBLE) - 1 END
             AS drift_before,
+        short.months AS months_short,
         coalesce(seats.late, 0) AS seats_late,
-        CAST(assumption('velocity_drift', '*', as_of()) AS DOUBLE) AS allowed
+        plan_drift() AS allowed
     FROM plans
     INNER JOIN record_capacity_plan_quarters AS planned ON planned.record_id = plans.record_id
     INNER JOIN planned_quarters() AS ahead ON ahead.quarter = planned.quarter
     LEFT JOIN now ON now.quarter = planned.quarter
     LEFT JOIN seats ON seats.record_id = plans.record_id
+    LEFT JOIN short ON short.record_id = plans.record_id AND short.quarter = planned.quarter
     CROSS JOIN velocities
 ),
 
@@ -139,6 +162,7 @@ reasons AS (
                 THEN CASE binding_now WHEN 'none' THEN 'nothing' ELSE binding_now END || ' binds now'
             END,
             CASE WHEN change < -allowed THEN 'less than planned' END,
+            CASE WHEN heads_now < heads_then * (1 - allowed) OR len(months_short) > 0 THEN 'fewer sellers' END,
             CASE
                 WHEN abs(drift) > allowed AND abs(drift_before) > allowed
                     AND sign(drift) = sign(drift_before)
@@ -167,6 +191,7 @@ SELECT
     CASE WHEN here THEN velocity_now END AS velocity_now,
     CASE WHEN here THEN drift END AS drift,
     CASE WHEN here THEN drift_before END AS drift_before,
+    CASE WHEN here THEN months_short END AS months_short,
     seats_late,
     owner
 FROM reasons

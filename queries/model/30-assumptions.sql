@@ -3,7 +3,7 @@
 -- Every version with the days on which it is in force, effective_to exclusive: those that were
 -- imported, and those that somebody wrote and somebody else accepted. Of two versions from the same
 -- day the later written holds.
-CREATE OR REPLACE TEMP MACRO assumption_history() AS TABLE
+CREATE OR REPLACE TEMP TABLE assumption_versions AS
     WITH accepted AS (
         SELECT
             name,
@@ -48,6 +48,8 @@ CREATE OR REPLACE TEMP MACRO assumption_history() AS TABLE
         reason
     FROM newest_of_a_day;
 
+CREATE OR REPLACE TEMP MACRO assumption_history() AS TABLE FROM assumption_versions;
+
 -- The value in force on a day: that of the scope if it has one, else that for all ('*'). NULL if
 -- there is neither.
 CREATE OR REPLACE TEMP MACRO assumption(which, in_scope_of, on_day) AS (
@@ -58,3 +60,6 @@ CREATE OR REPLACE TEMP MACRO assumption(which, in_scope_of, on_day) AS (
         AND on_day >= effective_from
         AND on_day < effective_to
 );
+
+-- The general one in force on the as-of day, or a number where nobody has set it.
+CREATE OR REPLACE TEMP MACRO judged_by(which, otherwise) AS coalesce(assumption(which, '*', as_of()), otherwise);

@@ -1,19 +1,8 @@
 -- Money in the reporting currency, at plan rates: a trend then shows the business and not the
 -- currency (domain §0.5).
 
--- The plan rate of each currency on a day: the newest that holds by then.
-CREATE OR REPLACE TEMP MACRO plan_rates(on_day) AS TABLE
-    SELECT
-        from_currency,
-        arg_max(rate, rate_date) AS rate
-    FROM facts.exchange_rate
-    WHERE kind = 'plan'
-        AND to_currency = reporting_currency()
-        AND rate_date <= on_day
-    GROUP BY from_currency;
-
--- All of them, with the days on which each holds.
-CREATE OR REPLACE TEMP MACRO plan_rate_spans() AS TABLE
+-- Every plan rate with the days on which it holds, holds_to exclusive: the newest holds.
+CREATE OR REPLACE TEMP TABLE planned_rates AS
     SELECT
         from_currency,
         rate,
@@ -24,6 +13,15 @@ CREATE OR REPLACE TEMP MACRO plan_rate_spans() AS TABLE
     FROM facts.exchange_rate
     WHERE kind = 'plan'
         AND to_currency = reporting_currency();
+
+CREATE OR REPLACE TEMP MACRO plan_rate_spans() AS TABLE FROM planned_rates;
+
+-- Those that hold on a day.
+CREATE OR REPLACE TEMP MACRO plan_rates(on_day) AS TABLE
+    SELECT from_currency, rate
+    FROM planned_rates
+    WHERE on_day >= holds_from
+        AND on_day < holds_to;
 
 -- Whether anything is in another currency: then a bridge has a line for exchange rates, also where
 -- nothing is on it.

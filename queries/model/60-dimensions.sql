@@ -38,14 +38,19 @@ CREATE OR REPLACE TEMP MACRO told_apart(name, id, namesakes) AS
     CASE WHEN name IS NULL THEN id WHEN namesakes > 1 THEN name || ' (' || id || ')' ELSE name END;
 
 -- Spellings that people have accepted, and the key or word that each stands for.
-CREATE OR REPLACE TEMP MACRO aliases(of_column) AS TABLE
+CREATE OR REPLACE TEMP TABLE accepted_spellings AS
     SELECT
+        column_name,
         theirs,
         max_by(ours, version) AS ours
     FROM settings.alias
-    WHERE column_name = of_column
-    GROUP BY theirs
+    GROUP BY column_name, theirs
     HAVING max_by(active, version);
+
+CREATE OR REPLACE TEMP MACRO aliases(of_column) AS TABLE
+    SELECT theirs, ours
+    FROM accepted_spellings
+    WHERE column_name = of_column;
 
 -- What stands for a dimension that a list would tell, were the key on it. Not the same as not set: the CRM
 -- says something, and no list knows what.
@@ -60,12 +65,19 @@ CREATE OR REPLACE TEMP MACRO unmatched(key, listed, any_listed) AS
 CREATE OR REPLACE TEMP MACRO called(listed, key, any_listed) AS
     coalesce(listed, CASE WHEN any_listed THEN key || ' ' || unmapped() ELSE key END);
 
-CREATE OR REPLACE TEMP MACRO any_seller() AS (SELECT count(*) > 0 FROM facts.person);
-CREATE OR REPLACE TEMP MACRO any_product() AS (SELECT count(*) > 0 FROM facts.product);
-CREATE OR REPLACE TEMP MACRO any_account() AS (SELECT count(*) > 0 FROM facts.account);
+-- Which lists there are, in one row.
+CREATE OR REPLACE TEMP TABLE lists_given AS
+    SELECT
+        EXISTS (FROM facts.person) AS sellers,
+        EXISTS (FROM facts.product) AS products,
+        EXISTS (FROM facts.account) AS accounts;
+
+CREATE OR REPLACE TEMP MACRO any_seller() AS (SELECT sellers FROM lists_given);
+CREATE OR REPLACE TEMP MACRO any_product() AS (SELECT products FROM lists_given);
+CREATE OR REPLACE TEMP MACRO any_account() AS (SELECT accounts FROM lists_given);
 
 -- Sellers with the manager they report to, by each spelling of their key.
-CREATE OR REPLACE TEMP MACRO sellers() AS TABLE
+CREATE OR REPLACE TEMP TABLE spelled_sellers AS
     WITH people AS (
         SELECT
             person_id,
@@ -94,6 +106,8 @@ CREATE OR REPLACE TEMP MACRO sellers() AS TABLE
     LEFT JOIN spelled AS manager ON manager.spelling = seller.manager_id
     LEFT JOIN aliases('region') AS region ON region.theirs = seller.region;
 
+CREATE OR REPLACE TEMP MACRO sellers() AS TABLE FROM spelled_sellers;
+
 CREATE OR REPLACE TEMP MACRO accounts() AS TABLE
     SELECT * FROM facts.account
     UNION ALL
@@ -102,7 +116,7 @@ CREATE OR REPLACE TEMP MACRO accounts() AS TABLE
     INNER JOIN facts.account AS account ON account.account_id = alias.ours
     ANTI JOIN facts.account AS listed ON listed.account_id = alias.theirs;
 
-CREATE OR REPLACE TEMP MACRO products() AS TABLE
+CREATE OR REPLACE TEMP TABLE spelled_products AS
     WITH listed AS (
         SELECT
             product_id,
@@ -117,6 +131,8 @@ CREATE OR REPLACE TEMP MACRO products() AS TABLE
     INNER JOIN listed AS product ON product.product_id = alias.ours
     ANTI JOIN listed ON listed.product_id = alias.theirs;
 
+CREATE OR REPLACE TEMP MACRO products() AS TABLE FROM spelled_products;
+
 CREATE OR REPLACE TEMP MACRO rivals() AS TABLE
     SELECT
         competitor_id,
@@ -126,7 +142,7 @@ CREATE OR REPLACE TEMP MACRO rivals() AS TABLE
     FROM facts.competitor;
 
 -- The same by each spelling of their key.
-CREATE OR REPLACE TEMP MACRO spelled_rivals() AS TABLE
+CREATE OR REPLACE TEMP TABLE spelled_competitors AS
     WITH listed AS (
         SELECT * FROM rivals()
     )
@@ -137,6 +153,8 @@ CREATE OR REPLACE TEMP MACRO spelled_rivals() AS TABLE
     FROM aliases('competitor_id') AS alias
     INNER JOIN listed AS rival ON rival.competitor_id = alias.ours
     ANTI JOIN listed ON listed.competitor_id = alias.theirs;
+
+CREATE OR REPLACE TEMP MACRO spelled_rivals() AS TABLE FROM spelled_competitors;
 
 -- Which competitors were in which deal. One that is on no list keeps the text of the CRM.
 CREATE OR REPLACE TEMP MACRO deal_rivals() AS TABLE

@@ -25,18 +25,18 @@ CREATE OR REPLACE TEMP MACRO deal_versions(rate_day, named) AS TABLE
                 deal.region,
                 seller.region,
                 account.region,
-                unmatched(deal.account_id, account.account_id, any_account()),
-                unmatched(deal.owner_id, seller.person_id, any_seller())
+                unmatched(deal.account_id, account.account_id, given.accounts),
+                unmatched(deal.owner_id, seller.person_id, given.sellers)
             ) AS region,
             coalesce(
                 deal.segment,
                 account.segment,
-                unmatched(deal.account_id, account.account_id, any_account())
+                unmatched(deal.account_id, account.account_id, given.accounts)
             ) AS segment,
-            called(product.product, deal.product_id, any_product()) AS product,
-            called(seller.owner, deal.owner_id, any_seller()) AS owner,
+            called(product.product, deal.product_id, given.products) AS product,
+            called(seller.owner, deal.owner_id, given.sellers) AS owner,
             coalesce(
-                seller.manager, unmatched(deal.owner_id, seller.person_id, any_seller())
+                seller.manager, unmatched(deal.owner_id, seller.person_id, given.sellers)
             ) AS manager,
             coalesce(spelled.ours, deal.owner_id) AS owner_id,
             seller.manager_id,
@@ -55,6 +55,7 @@ CREATE OR REPLACE TEMP MACRO deal_versions(rate_day, named) AS TABLE
             deal.deal_type,
             coalesce(deal.strategic, false) AS strategic
         FROM facts.opportunity AS deal
+        CROSS JOIN lists_given AS given
         LEFT JOIN plan_rates(rate_day) AS plan ON plan.from_currency = deal.currency
         LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = deal.owner_id
         LEFT JOIN sellers() AS seller

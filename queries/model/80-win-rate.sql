@@ -19,10 +19,10 @@ CREATE OR REPLACE TEMP MACRO alert_rules() AS TABLE
 
 -- How far above the threshold a month must be to speak for an alert's end.
 CREATE OR REPLACE TEMP MACRO alert_hysteresis() AS
-    CAST(coalesce(assumption('alert_hysteresis', '*', as_of()), 0.02) AS DOUBLE);
+    CAST(judged_by('alert_hysteresis', 0.02) AS DOUBLE);
 
 CREATE OR REPLACE TEMP MACRO grace_days() AS
-    CAST(coalesce(assumption('win_rate_grace_days', '*', as_of()), 0) AS INTEGER);
+    CAST(judged_by('win_rate_grace_days', 0) AS INTEGER);
 
 -- PARTIAL while the month runs and for the days of grace after it, in which late bookings come in;
 -- below means strictly below, in exact decimals: 3 of 10 is not below 30 %. What is compared are deals, or
@@ -206,13 +206,13 @@ CREATE OR REPLACE TEMP MACRO win_rate_months(first_day) AS TABLE
 -- From where on something stands out behind a win rate: points of a share or a rate, with at least so many
 -- losses; the share of one seller, and of one day.
 CREATE OR REPLACE TEMP MACRO shift_points() AS
-    CAST(coalesce(assumption('alert_shift_points', '*', as_of()), 0.10) AS DOUBLE);
+    CAST(judged_by('alert_shift_points', 0.10) AS DOUBLE);
 CREATE OR REPLACE TEMP MACRO shift_min_losses() AS
-    CAST(coalesce(assumption('alert_shift_min_losses', '*', as_of()), 10) AS INTEGER);
+    CAST(judged_by('alert_shift_min_losses', 10) AS INTEGER);
 CREATE OR REPLACE TEMP MACRO concentrated_share() AS
-    CAST(coalesce(assumption('alert_person_share', '*', as_of()), 0.50) AS DOUBLE);
+    CAST(judged_by('alert_person_share', 0.50) AS DOUBLE);
 CREATE OR REPLACE TEMP MACRO sweep_share() AS
-    CAST(coalesce(assumption('alert_sweep_share', '*', as_of()), 0.25) AS DOUBLE);
+    CAST(judged_by('alert_sweep_share', 0.25) AS DOUBLE);
 
 -- Chance that an alert fires at least once in twelve months although nothing is wrong: with so many
 -- closings a month on average, a true rate, and the rule strict. Deals come by chance, won and lost ones

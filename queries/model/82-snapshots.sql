@@ -1,24 +1,23 @@
 -- The two exports between which a period is told. What no export shows is never made up (domain §0.7).
 
--- The newest taken on or before the first day of the period, else the first one within it.
-CREATE OR REPLACE TEMP MACRO opening_snapshot() AS (
-    SELECT coalesce(
-        max(taken_on) FILTER (taken_on <= period_start()),
-        min(taken_on) FILTER (taken_on BETWEEN period_start() AND period_end())
-    )
+-- The opening one is the newest taken on or before the first day of the period, else the first one within
+-- it; the closing one the newest by the as-of day, at most the days of late booking after the end of the
+-- period.
+CREATE OR REPLACE TEMP TABLE snapshots_of_review AS
+    SELECT
+        coalesce(
+            max(taken_on) FILTER (taken_on <= period_start()),
+            min(taken_on) FILTER (taken_on BETWEEN period_start() AND period_end())
+        ) AS opened_on,
+        max(taken_on) FILTER (
+            taken_on <= period_end()
+                + CAST(coalesce(assumption('late_booking_days', '*', as_of()), 0) AS INTEGER)
+        ) AS closed_on
     FROM facts.snapshot
-    WHERE taken_on <= as_of()
-);
+    WHERE taken_on <= as_of();
 
--- The newest by the as-of day, at most the days of late booking after the end of the period.
-CREATE OR REPLACE TEMP MACRO closing_snapshot() AS (
-    SELECT max(taken_on)
-    FROM facts.snapshot
-    WHERE taken_on <= least(
-        as_of(),
-        period_end() + CAST(coalesce(assumption('late_booking_days', '*', as_of()), 0) AS INTEGER)
-    )
-);
+CREATE OR REPLACE TEMP MACRO opening_snapshot() AS (SELECT opened_on FROM snapshots_of_review);
+CREATE OR REPLACE TEMP MACRO closing_snapshot() AS (SELECT closed_on FROM snapshots_of_review);
 
 -- How a day is known: from an export, or derived from a CRM's log of changes. NULL: it is not.
 CREATE OR REPLACE TEMP MACRO snapshot_origin(on_day) AS (
@@ -28,7 +27,6 @@ CREATE OR REPLACE TEMP MACRO snapshot_origin(on_day) AS (
 -- Both days in one row; no row when fewer than two exports tell the period, for then nothing moved
 -- that could be shown.
 CREATE OR REPLACE TEMP MACRO snapshot_pair() AS TABLE
-    SELECT
-        opening_snapshot() AS opened_on,
-        closing_snapshot() AS closed_on
-    WHERE opening_snapshot() < closing_snapshot();
+    SELECT opened_on, closed_on
+    FROM snapshots_of_review
+    WHERE opened_on < closed_on;

@@ -3,21 +3,20 @@
 -- Days after the start of a period in which the first call is still the call for that period.
 CREATE OR REPLACE TEMP MACRO lock_days() AS 14;
 
--- Every commit that an owner submitted for a period of calls between two days, each told for the
--- whole period, that is commit and closed together. A call for the category alone therefore gets
--- what was closed by then added, a cumulative one holds it already; both kinds then compare with the
--- same actual (domain §6.6).
-CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
+-- Every call of a category that an owner submitted for a period of calls between two days, as it was said,
+-- with what was closed by then beside it; money once at the plan rates of the as-of day and once, `_then`, at
+-- those of the day on which it was made.
+CREATE OR REPLACE TEMP MACRO submitted_calls(categories, first_day, last_day) AS TABLE
     WITH calls AS (
         SELECT call.* REPLACE (coalesce(spelled.ours, call.owner_id) AS owner_id)
         FROM facts.forecast AS call
         LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = call.owner_id
     ),
 
-    commits AS (
+    submitted AS (
         SELECT *
         FROM calls
-        WHERE category = 'commit'
+        WHERE list_contains(categories, category)
             AND period_start >= first_day
             AND period_end <= last_day
             AND submitted_on BETWEEN period_start AND period_end
@@ -47,13 +46,13 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
 
     closed_in_the_crm AS (
         SELECT
-            commits.owner_id,
-            commits.period_start,
-            commits.period_end,
-            commits.submitted_on,
+            called.owner_id,
+            called.period_start,
+            called.period_end,
+            called.submitted_on,
             sum(at_rate(deal.amount, deal.currency, plan.rate, as_of())) AS amount,
             sum(at_rate(
-                deal.amount, deal.currency, coalesce(made.rate, plan.rate), commits.submitted_on
+                deal.amount, deal.currency, coalesce(made.rate, plan.rate), called.submitted_on
             )) AS amount_then
         FROM (
             SELECT deal.*, coalesce(spelled.ours, deal.owner_id) AS seller_id
@@ -61,17 +60,19 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
             LEFT JOIN aliases('person_id') AS spelled ON spelled.theirs = deal.owner_id
             WHERE deal.state = 'won'
         ) AS deal
-        INNER JOIN commits
-            ON deal.seller_id = commits.owner_id
+        INNER JOIN (
+            SELECT DISTINCT owner_id, period_start, period_end, submitted_on FROM submitted
+        ) AS called
+            ON deal.seller_id = called.owner_id
             AND deal.state = 'won'
-            AND deal.close_date BETWEEN commits.period_start AND commits.period_end
-            AND deal.valid_from <= commits.submitted_on
-            AND (deal.valid_to IS NULL OR deal.valid_to > commits.submitted_on)
+            AND deal.close_date BETWEEN called.period_start AND called.period_end
+            AND deal.valid_from <= called.submitted_on
+            AND (deal.valid_to IS NULL OR deal.valid_to > called.submitted_on)
         LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = deal.currency
         LEFT JOIN plan_rate_spans() AS made
             ON made.from_currency = deal.currency
-            AND commits.submitted_on >= made.holds_from
-            AND commits.submitted_on < made.holds_to
+            AND called.submitted_on >= made.holds_from
+            AND called.submitted_on < made.holds_to
         GROUP BY ALL
     ),
 
@@ -79,60 +80,111 @@ CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
     -- would count the team twice.
     team_calls AS (
         SELECT DISTINCT report.manager_id AS owner_id
-        FROM commits
-        INNER JOIN sellers() AS report ON report.person_id = commits.owner_id
+        FROM submitted AS called
+        INNER JOIN sellers() AS report ON report.person_id = called.owner_id
         ANTI JOIN facts.opportunity AS own ON own.owner_id = report.manager_id
     ),
 
     described AS (
         SELECT
-            commits.*,
-            called(seller.owner, commits.owner_id, any_seller()) AS owner,
-            coalesce(seller.region, unmatched(commits.owner_id, seller.person_id, any_seller()))
-                AS region,
-            coalesce(seller.manager, unmatched(commits.owner_id, seller.person_id, any_seller()))
-                AS manager
-        FROM commits
-        LEFT JOIN sellers() AS seller ON seller.person_id = commits.owner_id
-        ANTI JOIN team_calls ON team_calls.owner_id = commits.owner_id
+            call.*,
+            called(seller.owner, call.owner_id, given.sellers) AS owner,
+            coalesce(seller.region, unmatched(call.owner_id, seller.person_id, given.sellers)) AS region,
+            coalesce(seller.manager, unmatched(call.owner_id, seller.person_id, given.sellers)) AS manager
+        FROM submitted AS call
+        CROSS JOIN lists_given AS given
+        LEFT JOIN sellers() AS seller ON seller.person_id = call.owner_id
+        ANTI JOIN team_calls ON team_calls.owner_id = call.owner_id
     )
 
     SELECT
-        commits.owner_id,
-        commits.period_start,
-        commits.period_end,
-        commits.owner,
-        slice_of(commits.region, NULL, NULL, commits.owner, commits.manager) AS slice,
-        commits.submitted_on,
-        at_rate(commits.amount, commits.currency, plan.rate, as_of())
-        + CASE
-            WHEN commits.roll_up = 'cumulative' THEN 0
-            ELSE coalesce(closed_as_submitted.amount, closed_in_the_crm.amount, 0)
-        END AS amount,
-        -- The same at the plan rates of the day on which it was made.
-        at_rate(
-            commits.amount, commits.currency, coalesce(made.rate, plan.rate), commits.submitted_on
-        )
-        + CASE
-            WHEN commits.roll_up = 'cumulative' THEN 0
-            ELSE coalesce(closed_as_submitted.amount_then, closed_in_the_crm.amount_then, 0)
-        END AS amount_then,
-        -- The first one by the lock is the call for the period.
-        coalesce(
-            commits.submitted_on = min(commits.submitted_on) FILTER (
-                commits.submitted_on <= commits.period_start + lock_days()
-            ) OVER (PARTITION BY commits.owner_id, commits.period_start, commits.period_end),
-            false
-        ) AS is_the_call
-    FROM described AS commits
+        call.owner_id,
+        call.period_start,
+        call.period_end,
+        call.category,
+        call.owner,
+        slice_of(call.region, NULL, NULL, call.owner, call.manager) AS slice,
+        call.submitted_on,
+        call.roll_up = 'cumulative' AS cumulative,
+        at_rate(call.amount, call.currency, plan.rate, as_of()) AS said,
+        at_rate(call.amount, call.currency, coalesce(made.rate, plan.rate), call.submitted_on)
+            AS said_then,
+        coalesce(closed_as_submitted.amount, closed_in_the_crm.amount, 0) AS closed,
+        coalesce(closed_as_submitted.amount_then, closed_in_the_crm.amount_then, 0) AS closed_then
+    FROM described AS call
     LEFT JOIN closed_as_submitted USING (owner_id, period_start, period_end, submitted_on)
     LEFT JOIN closed_in_the_crm USING (owner_id, period_start, period_end, submitted_on)
-    LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = commits.currency
+    LEFT JOIN plan_rates(as_of()) AS plan ON plan.from_currency = call.currency
     LEFT JOIN plan_rate_spans() AS made
-        ON made.from_currency = commits.currency
-        AND commits.submitted_on >= made.holds_from
-        AND commits.submitted_on < made.holds_to
-    WHERE in_scope(commits.region, NULL, NULL, commits.owner, commits.manager);
+        ON made.from_currency = call.currency
+        AND call.submitted_on >= made.holds_from
+        AND call.submitted_on < made.holds_to
+    WHERE in_scope(call.region, NULL, NULL, call.owner, call.manager);
+
+-- Every commit, each told for the whole period, that is commit and closed together. A call for the
+-- category alone therefore gets what was closed by then added, a cumulative one holds it already; both kinds
+-- then compare with the same actual (domain §6.6).
+CREATE OR REPLACE TEMP MACRO forecast_submissions(first_day, last_day) AS TABLE
+    SELECT
+        owner_id,
+        period_start,
+        period_end,
+        owner,
+        slice,
+        submitted_on,
+        said + CASE WHEN cumulative THEN 0 ELSE closed END AS amount,
+        said_then + CASE WHEN cumulative THEN 0 ELSE closed_then END AS amount_then,
+        -- The first one by the lock is the call for the period.
+        coalesce(
+            submitted_on = min(submitted_on) FILTER (submitted_on <= period_start + lock_days())
+                OVER (PARTITION BY owner_id, period_start, period_end),
+            false
+        ) AS is_the_call
+    FROM submitted_calls(['commit'], first_day, last_day);
+
+-- The same for each category: a best case holds the commit, and a pipeline the best case, that stood on
+-- its day, so that every category tells what the whole period would bring if all up to it were won. One
+-- above which nothing stood on that day has no such sum: NULL.
+CREATE OR REPLACE TEMP MACRO category_submissions(first_day, last_day) AS TABLE
+    WITH commits AS (
+        SELECT
+            *,
+            CASE
+                WHEN category = 'commit' THEN said + CASE WHEN cumulative THEN 0 ELSE closed END
+                WHEN cumulative THEN said
+            END AS told
+        FROM submitted_calls(['commit', 'best case', 'pipeline'], first_day, last_day)
+    ),
+
+    best_cases AS (
+        SELECT
+            * REPLACE (
+                CASE
+                    WHEN category = 'best case' AND NOT cumulative
+                        THEN said + last_value(CASE WHEN category = 'commit' THEN told END IGNORE NULLS)
+                            OVER standing
+                    ELSE told
+                END AS told
+            )
+        FROM commits
+        WINDOW standing AS (PARTITION BY owner_id, period_start, period_end ORDER BY submitted_on)
+    )
+
+    SELECT
+        owner_id,
+        period_start,
+        period_end,
+        category,
+        slice,
+        submitted_on,
+        CASE
+            WHEN category = 'pipeline' AND NOT cumulative
+                THEN said + last_value(CASE WHEN category = 'best case' THEN told END IGNORE NULLS)
+                    OVER standing
+            ELSE told
+        END AS amount
+    FROM best_cases
+    WINDOW standing AS (PARTITION BY owner_id, period_start, period_end ORDER BY submitted_on);
 
 -- The calls of the review.
 CREATE OR REPLACE TEMP MACRO forecast_calls() AS TABLE

@@ -3,19 +3,19 @@
 
 -- Finished fiscal quarters that are looked at, the newest ones.
 CREATE OR REPLACE TEMP MACRO calibration_quarters() AS
-    CAST(coalesce(assumption('calibration_quarters', '*', as_of()), 8) AS INTEGER);
+    CAST(judged_by('calibration_quarters', 8) AS INTEGER);
 -- How many deals the probability in force counts for beside the observed ones.
 CREATE OR REPLACE TEMP MACRO calibration_prior() AS
-    CAST(coalesce(assumption('calibration_prior_deals', '*', as_of()), 20) AS DOUBLE);
+    CAST(judged_by('calibration_prior_deals', 20) AS DOUBLE);
 -- A stage with fewer deals gives no proposal.
 CREATE OR REPLACE TEMP MACRO calibration_min_deals() AS
-    CAST(coalesce(assumption('calibration_min_deals', '*', as_of()), 20) AS INTEGER);
+    CAST(judged_by('calibration_min_deals', 20) AS INTEGER);
 -- A smaller difference is no reason to change anything.
 CREATE OR REPLACE TEMP MACRO calibration_min_change() AS
-    CAST(coalesce(assumption('calibration_min_change', '*', as_of()), 0.05) AS DOUBLE);
+    CAST(judged_by('calibration_min_change', 0.05) AS DOUBLE);
 -- A deal of more than this many times the 95th percentile says nothing about the others.
 CREATE OR REPLACE TEMP MACRO calibration_mega() AS
-    CAST(coalesce(assumption('calibration_mega_multiple', '*', as_of()), 3) AS DOUBLE);
+    CAST(judged_by('calibration_mega_multiple', 3) AS DOUBLE);
 
 -- The quarters with the export that shows how each began: the newest of the two weeks up to its
 -- first day, else the first of its own first two weeks. A quarter without one cannot be looked at.
@@ -59,6 +59,7 @@ CREATE OR REPLACE TEMP MACRO calibration_deals() AS TABLE
             deal.opportunity,
             deal.account,
             deal.owner,
+            deal.slice,
             deal.stage,
             deal.close_date AS expected,
             deal.close_date BETWEEN opening.quarter_start AND opening.quarter_end AS due,
@@ -78,6 +79,13 @@ CREATE OR REPLACE TEMP MACRO calibration_deals() AS TABLE
             opened.*,
             coalesce(latest.state, 'removed') AS state,
             latest.close_date,
+            -- As the bridge from call to actual has it: neither won nor lost in its quarter.
+            coalesce(
+                latest.state = 'open'
+                OR latest.state IN ('won', 'lost')
+                AND NOT latest.close_date BETWEEN opened.quarter_start AND opened.quarter_end,
+                false
+            ) AS slipped,
             coalesce(
                 latest.state = 'won'
                 AND latest.close_date BETWEEN opened.quarter_start AND opened.quarter_end,

@@ -36,6 +36,19 @@ CREATE OR REPLACE TEMP MACRO measured_calls(first_day, last_day) AS TABLE
     WHERE submission.period_end <= as_of()
         AND sliced_by() NOT IN ('segment', 'product');
 
+-- The same by category.
+CREATE OR REPLACE TEMP MACRO measured_category_calls(first_day, last_day) AS TABLE
+    SELECT
+        submission.*,
+        coalesce(booked.actual, 0) AS actual,
+        abs(submission.amount - coalesce(booked.actual, 0)) AS error
+    FROM category_submissions(first_day, last_day) AS submission
+    LEFT JOIN booked_by_owner(first_day, last_day) AS booked
+        ON booked.owner_id = submission.owner_id
+        AND booked.period_start = submission.period_start
+        AND booked.period_end = submission.period_end
+    WHERE submission.period_end <= as_of();
+
 -- First day of the quarter that lies this many quarters before that of the review's first day.
 CREATE OR REPLACE TEMP MACRO quarters_before(many) AS (
     SELECT min(quarter_start)

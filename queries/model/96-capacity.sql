@@ -2,12 +2,14 @@
 -- is ramped, how much of the time there is, who leaves, and what part of a quota is reached.
 
 -- The four fiscal quarters that begin after the as-of day.
-CREATE OR REPLACE TEMP MACRO planned_quarters() AS TABLE
+CREATE OR REPLACE TEMP TABLE quarters_ahead AS
     SELECT DISTINCT quarter, quarter_start, quarter_end
     FROM settings.fiscal_month
     WHERE quarter_start > as_of()
     ORDER BY quarter_start
     LIMIT 4;
+
+CREATE OR REPLACE TEMP MACRO planned_quarters() AS TABLE FROM quarters_ahead;
 
 CREATE OR REPLACE TEMP MACRO planned_months() AS TABLE
     SELECT month.month_start, month.month_end, month.quarter, month.quarter_start
@@ -15,16 +17,18 @@ CREATE OR REPLACE TEMP MACRO planned_months() AS TABLE
     SEMI JOIN planned_quarters() AS planned ON planned.quarter = month.quarter;
 
 -- Finished quarters that the past is read from, the newest ones.
-CREATE OR REPLACE TEMP MACRO past_quarters() AS TABLE
+CREATE OR REPLACE TEMP TABLE quarters_behind AS
     SELECT DISTINCT quarter, quarter_start, quarter_end
     FROM settings.fiscal_month
     WHERE quarter_end <= as_of()
     ORDER BY quarter_start DESC
     LIMIT CAST(assumption('capacity_quarters', '*', as_of()) AS INTEGER);
 
+CREATE OR REPLACE TEMP MACRO past_quarters() AS TABLE FROM quarters_behind;
+
 -- Quotas of single sellers by fiscal month. Where someone has them for a year and by quarter, the shorter
 -- period holds; where in all and by segment, the one in all.
-CREATE OR REPLACE TEMP MACRO own_quotas() AS TABLE
+CREATE OR REPLACE TEMP TABLE quotas_by_month AS
     WITH spread AS (
         SELECT
             coalesce(spelled.ours, target.owner_id) AS person_id,
@@ -57,8 +61,10 @@ CREATE OR REPLACE TEMP MACRO own_quotas() AS TABLE
     FROM shortest
     QUALIFY named = min(named) OVER (PARTITION BY person_id, month_start);
 
+CREATE OR REPLACE TEMP MACRO own_quotas() AS TABLE FROM quotas_by_month;
+
 -- People who carry a quota: who has one, and who has the role of most who do.
-CREATE OR REPLACE TEMP MACRO quota_carriers() AS TABLE
+CREATE OR REPLACE TEMP TABLE carriers_of_quota AS
     WITH people AS (
         SELECT
             person.person_id,
@@ -93,6 +99,8 @@ CREATE OR REPLACE TEMP MACRO quota_carriers() AS TABLE
     ) AS roles ON roles.role = people.role
     WHERE people.has_quota OR roles.selling;
 
+CREATE OR REPLACE TEMP MACRO quota_carriers() AS TABLE FROM carriers_of_quota;
+
 -- Whole months since the first working day, counted at the beginning of a month; 0 before one is full.
 -- Whose first day nobody knows has been there long.
 CREATE OR REPLACE TEMP MACRO tenure(started_on, month_start) AS
@@ -107,7 +115,7 @@ CREATE OR REPLACE TEMP MACRO presence(started_on, left_on, month_start, month_en
     ) / CAST(month_end - month_start + 1 AS DOUBLE);
 
 -- What each role that sells or is hired is judged by, the scope of an assumption being the role.
-CREATE OR REPLACE TEMP MACRO role_judgements() AS TABLE
+CREATE OR REPLACE TEMP TABLE judged_roles AS
     WITH roles AS (
         SELECT role FROM quota_carriers()
         UNION
@@ -141,6 +149,8 @@ CREATE OR REPLACE TEMP MACRO role_judgements() AS TABLE
     LEFT JOIN held ON held.role = roles.role
     GROUP BY roles.role;
 
+CREATE OR REPLACE TEMP MACRO role_judgements() AS TABLE FROM judged_roles;
+
 -- What each seller won by fiscal month.
 CREATE OR REPLACE TEMP MACRO won_by_month() AS TABLE
     SELECT
@@ -165,7 +175,7 @@ CREATE OR REPLACE TEMP MACRO won_by_month() AS TABLE
 -- its end, once there are enough such months; before that the assumption for a quarter.
 -- Reached: what ramped sellers won of their quotas, the median of the last finished quarters, from four of
 -- them on; before that the assumption.
-CREATE OR REPLACE TEMP MACRO role_pace() AS TABLE
+CREATE OR REPLACE TEMP TABLE paced_roles AS
     WITH judged AS (
         SELECT * FROM role_judgements()
     ),
@@ -315,9 +325,11 @@ CREATE OR REPLACE TEMP MACRO role_pace() AS TABLE
     LEFT JOIN left_us ON left_us.role = judged.role
     LEFT JOIN reached ON reached.role = judged.role;
 
+CREATE OR REPLACE TEMP MACRO role_pace() AS TABLE FROM paced_roles;
+
 -- How long hiring takes by role: from opening to acceptance and from there to the first day, of half and
 -- of four fifths of the hires; with too few of them the assumptions.
-CREATE OR REPLACE TEMP MACRO hiring_pace() AS TABLE
+CREATE OR REPLACE TEMP TABLE hiring_by_role AS
     WITH history AS (
         SELECT
             role,
@@ -360,3 +372,5 @@ CREATE OR REPLACE TEMP MACRO hiring_pace() AS TABLE
     FROM role_judgements() AS judged
     LEFT JOIN history ON history.role = judged.role
     LEFT JOIN seats ON seats.role = judged.role;
+
+CREATE OR REPLACE TEMP MACRO hiring_pace() AS TABLE FROM hiring_by_role;

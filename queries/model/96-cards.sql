@@ -17,7 +17,7 @@ CREATE OR REPLACE TEMP MACRO may_share_deals(segment, other) AS
     coalesce(lower(trim(segment)) = lower(trim(other)), true);
 
 -- Every card that is not archived, with its competitor by the name of the list.
-CREATE OR REPLACE TEMP MACRO cards_kept() AS TABLE
+CREATE OR REPLACE TEMP TABLE kept_cards AS
     SELECT
         card.record_id,
         card.state AS card_state,
@@ -34,6 +34,8 @@ CREATE OR REPLACE TEMP MACRO cards_kept() AS TABLE
     FROM record_battle_card AS card
     LEFT JOIN written_rivals() AS written ON written.spelling = lower(trim(card.competitor))
     WHERE card.state <> 'archived';
+
+CREATE OR REPLACE TEMP MACRO cards_kept() AS TABLE FROM kept_cards;
 
 -- The publications of each card: a version in use is one of them.
 CREATE OR REPLACE TEMP MACRO card_versions() AS TABLE

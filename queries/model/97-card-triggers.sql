@@ -14,7 +14,7 @@ CREATE OR REPLACE TEMP MACRO rival_events() AS TABLE
         AND event.happened_on BETWEEN win_loss_start() AND as_of();
 
 -- Deals that closed against each competitor in the 547 days.
-CREATE OR REPLACE TEMP MACRO rival_closings() AS TABLE
+CREATE OR REPLACE TEMP TABLE closings_against_rivals AS
     SELECT
         rival.competitor,
         closing.opportunity_id,
@@ -24,6 +24,8 @@ CREATE OR REPLACE TEMP MACRO rival_closings() AS TABLE
     FROM closings_at(as_of(), win_loss_start(), as_of(), false) AS closing
     INNER JOIN (SELECT DISTINCT opportunity_id, competitor FROM deal_rivals()) AS rival
         ON rival.opportunity_id = closing.opportunity_id;
+
+CREATE OR REPLACE TEMP MACRO rival_closings() AS TABLE FROM closings_against_rivals;
 
 -- Days on which a competitor had won often enough on price within so many days, with the deals.
 CREATE OR REPLACE TEMP MACRO price_loss_days() AS TABLE
@@ -115,7 +117,7 @@ CREATE OR REPLACE TEMP MACRO rivals_without_card() AS TABLE
 
 -- Everything that asks for a card to be looked at again, one row per card and reason; record_id is
 -- NULL where there is no card. What happened up to the day of the last check is answered.
-CREATE OR REPLACE TEMP MACRO card_triggers() AS TABLE
+CREATE OR REPLACE TEMP TABLE triggers_of_cards AS
     WITH kept AS (
         SELECT * FROM cards_kept()
     ),
@@ -228,6 +230,8 @@ CREATE OR REPLACE TEMP MACRO card_triggers() AS TABLE
         END AS due_on
     FROM together
     LEFT JOIN kept ON kept.record_id = together.record_id;
+
+CREATE OR REPLACE TEMP MACRO card_triggers() AS TABLE FROM triggers_of_cards;
 
 -- Every card and every competitor that lacks one, with the day by which somebody must look.
 CREATE OR REPLACE TEMP MACRO cards_judged() AS TABLE

@@ -39,7 +39,7 @@ CREATE OR REPLACE TEMP MACRO capacity_cases(which) AS TABLE
     WHERE kind = 'now' OR kind = which;
 
 -- Quotas for a month of the planned quarters: the seller's own of that quarter, else the newest before.
-CREATE OR REPLACE TEMP MACRO planned_quotas() AS TABLE
+CREATE OR REPLACE TEMP TABLE quotas_ahead AS
     WITH quotas AS (
         SELECT
             person_id, quarter_start, region, segment, product_id, sum(amount) / 3 AS amount
@@ -53,12 +53,60 @@ CREATE OR REPLACE TEMP MACRO planned_quotas() AS TABLE
     QUALIFY quotas.quarter_start
         = max(quotas.quarter_start) OVER (PARTITION BY planned.quarter, quotas.person_id);
 
+CREATE OR REPLACE TEMP MACRO planned_quotas() AS TABLE FROM quotas_ahead;
+
 -- What a seller of a role usually has in a month.
-CREATE OR REPLACE TEMP MACRO usual_quotas() AS TABLE
+CREATE OR REPLACE TEMP TABLE usual_quotas_ahead AS
     SELECT own.quarter, carrier.role, median(own.amount) AS amount
     FROM (SELECT quarter, person_id, sum(amount) AS amount FROM planned_quotas() GROUP BY ALL) AS own
     INNER JOIN quota_carriers() AS carrier ON carrier.person_id = own.person_id
     GROUP BY own.quarter, carrier.role;
+
+CREATE OR REPLACE TEMP MACRO usual_quotas() AS TABLE FROM usual_quotas_ahead;
+
+-- What one more seller of each role with sellers brings in each planned quarter, found and started as fast as
+-- half of them are.
+CREATE OR REPLACE TEMP TABLE hires_ahead AS
+    WITH roles AS (
+        SELECT
+            pace.role,
+            pace.heads,
+            pace.shares,
+            pace.hazard,
+            pace.factor,
+            as_of() + CAST(ceil(hiring.fill_days) AS INTEGER)
+                + CAST(ceil(hiring.notice_days) AS INTEGER) AS start_on,
+            rate_of(hiring.accepted, hiring.offers) AS offer_rate
+        FROM role_pace() AS pace
+        INNER JOIN hiring_pace() AS hiring ON hiring.role = pace.role
+        WHERE pace.heads > 0
+    )
+
+    SELECT
+        role.role,
+        month.quarter,
+        row_number() OVER (PARTITION BY month.quarter ORDER BY role.heads DESC, role.role) = 1 AS largest,
+        sum(
+            usual.amount * role.factor
+            * presence(role.start_on, NULL, month.month_start, month.month_end)
+            * role.shares[least(24, tenure(role.start_on, month.month_start)) + 1]
+            * pow(1 - role.hazard, greatest(0, datesub('month', role.start_on, month.month_start)))
+        ) AS output,
+        role.start_on,
+        role.offer_rate
+    FROM roles AS role
+    CROSS JOIN planned_months() AS month
+    LEFT JOIN usual_quotas() AS usual ON usual.quarter = month.quarter AND usual.role = role.role
+    GROUP BY role.role, month.quarter, role.heads, role.start_on, role.offer_rate;
+
+-- What holds a quarter back: the smaller of the two, unless it reaches the target.
+CREATE OR REPLACE TEMP MACRO bound_by(target, people, supply) AS
+    CASE
+        WHEN people IS NULL OR supply IS NULL THEN 'unknown'
+        WHEN least(people, supply) >= target THEN 'none'
+        WHEN people < supply THEN 'people'
+        ELSE 'pipeline'
+    END;
 
 -- What each seller can bring in a planned month, by case and by the slice of the quota. Sellers are those on
 -- board; those hired and not there yet; the seats that are open, from the day on which half of such seats
@@ -252,6 +300,9 @@ CREATE OR REPLACE TEMP MACRO planned_output(which) AS TABLE
         coalesce(seller.owner, quoted.person_id),
         seller.manager
     );
+
+-- By how much of itself what a plan rests on may change before the plan is looked at again.
+CREATE OR REPLACE TEMP MACRO plan_drift() AS CAST(assumption('velocity_drift', '*', as_of()) AS DOUBLE);
 
 -- Targets of the planned quarters by slice.
 CREATE OR REPLACE TEMP MACRO planned_targets() AS TABLE

@@ -221,7 +221,7 @@ fn arguments(tokens: &[Token<'_>]) -> usize {
     count
 }
 
-/// What the macros and views of the model read, so that a figure which names one
+/// What the macros, views and tables of the model read, so that a figure which names one
 /// of them is known to use its variables.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelUses {
@@ -230,7 +230,7 @@ pub(crate) struct ModelUses {
 
 impl ModelUses {
     /// Adds the objects that a model file makes; gives back what is not a
-    /// `CREATE OR REPLACE TEMP MACRO|VIEW name` statement.
+    /// `CREATE OR REPLACE TEMP MACRO|VIEW|TABLE name` statement.
     pub(crate) fn add(&mut self, sql: &str) -> Vec<(Range<usize>, String)> {
         let mut errors = Vec::new();
         let tokens = tokens(sql);
@@ -239,7 +239,7 @@ impl ModelUses {
             let Some(name) = created(statement) else {
                 errors.push((
                     first.range(),
-                    "a model file holds only CREATE OR REPLACE TEMP MACRO or VIEW statements"
+                    "a model file holds only CREATE OR REPLACE TEMP MACRO, VIEW or TABLE statements"
                         .to_owned(),
                 ));
                 continue;
@@ -282,7 +282,8 @@ pub(crate) fn created<'a>(statement: &[Token<'a>]) -> Option<&'a str> {
         rest.next().filter(|token| token.is_word(word))?;
     }
     rest.next().filter(|token| token.is_word("temp") || token.is_word("temporary"))?;
-    rest.next().filter(|t| t.is_word("macro") || t.is_word("view") || t.is_word("function"))?;
+    let makes = ["macro", "function", "view", "table"];
+    rest.next().filter(|token| makes.iter().any(|word| token.is_word(word)))?;
     rest.next()
         .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Name))
         .map(|token| token.text)

@@ -119,6 +119,11 @@ impl WorkspaceError {
         matches!(self, WorkspaceError::BadFigure { .. } | WorkspaceError::Unanswerable { .. })
     }
 
+    /// SQL says that the data do not allow an answer.
+    pub(super) fn is_said_of_data(&self) -> bool {
+        matches!(self, WorkspaceError::Sql { message } if message.starts_with(SAID))
+    }
+
     /// What to do next, as one sentence without a full stop; `None` when there
     /// is nothing better than what the message says.
     pub fn remedy(&self) -> Option<String> {
@@ -237,6 +242,9 @@ pub(super) fn classify(message: &str, path: &Path) -> WorkspaceError {
     }
 }
 
+/// What SQL says about the data, by `error(…)`.
+const SAID: &str = "Invalid Input Error: ";
+
 /// The error of a figure's SQL (or of a model file's): what is wrong with it,
 /// or what it says about the data itself. `sql` starts on line `sql_line` of `file`.
 pub(super) fn classify_figure(
@@ -247,7 +255,7 @@ pub(super) fn classify_figure(
     sql_line: usize,
 ) -> WorkspaceError {
     let WorkspaceError::Sql { message } = error else { return error };
-    if let Some(said) = message.strip_prefix("Invalid Input Error: ") {
+    if let Some(said) = message.strip_prefix(SAID) {
         return WorkspaceError::Unanswerable {
             figure: figure.to_owned(),
             message: said.to_owned(),

@@ -41,6 +41,17 @@ pub(super) struct State {
     pub(super) made_in_transaction: RefCell<Vec<usize>>,
     /// Tables that were found to have rows, as long as the file stays as it is.
     pub(super) filled: RefCell<BTreeSet<&'static str>>,
+    /// Tables of the model by their places, with the literals that their rows were told by; as long
+    /// as the file stays as it is.
+    pub(super) told: RefCell<BTreeMap<usize, Vec<Option<String>>>>,
+}
+
+impl State {
+    /// The file is no longer what was read of it.
+    pub(super) fn forget_rows(&self) {
+        self.filled.borrow_mut().clear();
+        self.told.borrow_mut().clear();
+    }
 }
 
 #[derive(Debug)]

@@ -3,14 +3,17 @@
 //!
 //! Each is made when something first asks for it: a command that needs none
 //! pays for none. They are TEMP, so nothing of them is in the workspace file,
-//! and they bind again whenever the file is attached again.
+//! and macros and views bind again whenever the file is attached again. A table
+//! holds rows: what many definitions build on is then planned and read once
+//! for all of them, and anew when a variable that it reads or the file changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::sql::{created, statements, words};
+use super::sql::{created, makes_table, statements, words};
 use sha2::{Digest, Sha256};
 
+use crate::catalog::figure::STANDARD_PARAMETERS;
 use crate::catalog::sql_scan::{tokens, variables};
 use crate::catalog::{Catalog, record_views};
 
@@ -30,6 +33,8 @@ pub(super) struct Definition {
     /// Line of the file on which `sql` starts.
     pub(super) line: usize,
     pub(super) sql: String,
+    /// Of a table: the variables that its rows depend on. `None`: a macro or a view.
+    pub(super) told_by: Option<BTreeSet<String>>,
     /// Places of those that `sql` names.
     needs: BTreeSet<usize>,
 }
@@ -54,14 +59,28 @@ impl Model {
             model.definitions[place].needs = needs;
         }
         model.let_rollups_be_read();
+        model.see_what_tables_depend_on();
         model
+    }
+
+    fn see_what_tables_depend_on(&mut self) {
+        for place in 0..self.definitions.len() {
+            if makes_table(&self.definitions[place].sql) {
+                let sql = &self.definitions[place].sql;
+                let read =
+                    self.needed_by(sql).into_iter().map(|other| &self.definitions[other].sql);
+                let told_by = read.chain([sql]).flat_map(|sql| variables_of(sql)).collect();
+                self.definitions[place].told_by = Some(told_by);
+            }
+        }
     }
 
     /// Who reads a rollup by its variable, `closing_month`, may be led to the view that it is made
     /// from, `closing_month_rows`.
     fn let_rollups_be_read(&mut self) {
         for definition in &mut self.definitions {
-            let views = variables_of(&definition.sql).map(|name| format!("{name}_rows"));
+            let views =
+                variables_of(&definition.sql).into_iter().map(|name| format!("{name}_rows"));
             definition.needs.extend(views.filter_map(|view| self.by_name.get(&view)));
         }
     }
@@ -77,6 +96,7 @@ impl Model {
                 file: file.to_owned(),
                 line: statement.line,
                 sql: statement.text.to_owned(),
+                told_by: None,
                 needs: BTreeSet::new(),
             });
         }
@@ -121,9 +141,13 @@ impl Model {
     }
 }
 
-/// The session variables that a definition reads.
-fn variables_of(sql: &str) -> impl Iterator<Item = String> {
-    variables(&tokens(sql)).into_iter().filter_map(|used| used.name)
+/// The session variables that a definition reads; all that are always there, where it names one by
+/// an expression.
+fn variables_of(sql: &str) -> Vec<String> {
+    let used = variables(&tokens(sql));
+    let any = used.iter().any(|used| used.name.is_none());
+    let standard = STANDARD_PARAMETERS.iter().filter(|_| any).map(|(name, _)| (*name).to_owned());
+    used.into_iter().filter_map(|used| used.name).chain(standard).collect()
 }
 
 #[cfg(test)]
@@ -165,6 +189,22 @@ mod tests {
         assert!(model.needed_by("SELECT 'deals'").is_empty());
         assert_eq!(model.definition(1).line, 4);
         assert_eq!(model.len(), 3);
+    }
+
+    #[test]
+    fn a_table_knows_what_its_rows_depend_on() {
+        let model = model(&[(
+            "10-base",
+            "CREATE OR REPLACE TEMP MACRO day() AS getvariable('as_of');
+             CREATE OR REPLACE TEMP TABLE seen AS SELECT day();
+             CREATE OR REPLACE TEMP MACRO asks_for(d) AS getvariable(d) IS NOT NULL;
+             CREATE OR REPLACE TEMP TABLE sliced AS SELECT asks_for('region') FROM seen;",
+        )]);
+        let told_by = |place: usize| model.definition(place).told_by.clone().map(|all| all.len());
+        assert_eq!(
+            (told_by(0), told_by(1), told_by(2), told_by(3)),
+            (None, Some(1), None, Some(STANDARD_PARAMETERS.len()))
+        );
     }
 
     #[test]

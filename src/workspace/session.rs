@@ -1,6 +1,7 @@
 //! What can be done while it is one's turn: run SQL and figures, and get values
 //! back that outlive the turn.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use duckdb::{Connection, Statement, params_from_iter};
@@ -274,11 +275,7 @@ impl Session<'_> {
 
     /// Makes what this SQL uses of the model and is not there yet.
     fn make_needed(&self, sql: &str) -> Result<(), WorkspaceError> {
-        let Some(model) = self.model else { return Ok(()) };
-        if self.state.made.borrow().len() == model.len() {
-            return Ok(());
-        }
-        self.make(model, model.needed_by(sql))
+        self.model.map_or(Ok(()), |model| self.make(model, model.needed_by(sql)))
     }
 
     fn make(
@@ -287,6 +284,7 @@ impl Session<'_> {
         places: impl IntoIterator<Item = usize>,
     ) -> Result<(), WorkspaceError> {
         for place in places {
+            let definition = model.definition(place);
             if self.state.made.borrow().contains(&place) {
                 continue;
             }
@@ -295,19 +293,48 @@ impl Session<'_> {
                 self.assign(&Parameters::untold())?;
                 self.assign(self.rollups)?;
             }
+            let told = definition.told_by.as_ref().map(|names| self.literals(names));
+            let there = told.is_some() && told.as_ref() == self.state.told.borrow().get(&place);
+            if there && !self.in_transaction {
+                continue;
+            }
             self.go_on()?;
-            let definition = model.definition(place);
             self.connection.execute_batch(&definition.sql).map_err(|error| {
                 let error = self.failed(&error);
+                if error.is_said_of_data() {
+                    // By whoever asked.
+                    return error;
+                }
                 let (origin, file) = (&definition.origin, &definition.file);
                 classify_figure(error, origin, file, &definition.sql, definition.line)
             })?;
-            self.state.made.borrow_mut().insert(place);
-            if self.in_transaction {
-                self.state.made_in_transaction.borrow_mut().push(place);
-            }
+            self.remember(place, told);
         }
         Ok(())
+    }
+
+    /// That a definition is made. Rows within a transaction change with each of its steps and may
+    /// be rolled back, so a table holds for one statement then.
+    fn remember(&self, place: usize, told: Option<Vec<Option<String>>>) {
+        match told {
+            Some(_) if self.in_transaction => {
+                self.state.told.borrow_mut().remove(&place);
+            }
+            Some(told) => {
+                self.state.told.borrow_mut().insert(place, told);
+            }
+            None => {
+                self.state.made.borrow_mut().insert(place);
+                if self.in_transaction {
+                    self.state.made_in_transaction.borrow_mut().push(place);
+                }
+            }
+        }
+    }
+
+    fn literals(&self, names: &BTreeSet<String>) -> Vec<Option<String>> {
+        let known = self.state.variables.borrow();
+        names.iter().map(|name| known.get(name).cloned()).collect()
     }
 
     fn prepare(&self, sql: &str) -> Result<Statement<'_>, WorkspaceError> {

@@ -53,6 +53,12 @@ pub(super) fn created(statement: &str) -> Option<String> {
     if name == "if" { words.nth(2) } else { Some(name) }
 }
 
+/// Whether what it creates is a table.
+pub(super) fn makes_table(statement: &str) -> bool {
+    let makes = ["macro", "function", "view", "table"];
+    words(statement).find(|word| makes.contains(&word.as_str())).as_deref() == Some("table")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +85,8 @@ mod tests {
         assert_eq!(name("create temp view \"Record_PM\" as select 1"), "record_pm");
         assert_eq!(name("CREATE TABLE IF NOT EXISTS x (a INT)"), "x");
         assert_eq!(created("SET VARIABLE view = 1"), None);
+        assert!(makes_table("CREATE OR REPLACE TEMP TABLE x AS SELECT 1"));
+        assert!(!makes_table("CREATE OR REPLACE TEMP MACRO x() AS TABLE SELECT 1"));
     }
 
     proptest! {

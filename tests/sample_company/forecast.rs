@@ -100,6 +100,16 @@ fn story_11_stages_promise_more_than_they_keep() {
     let behind = company.figure("stage-cohort", &[("stage", "Negotiation")]);
     let counted = behind.column("counted").iter().filter(|counted| *counted == "true").count();
     assert_eq!(counted, 116, "every deal that is counted stands behind the number");
+
+    let practice = company.figure("recalibration", &[("by", "all")]);
+    let cycle = practice.row("assumption", "cycle_days");
+    assert_eq!((cycle.text("verdict"), cycle.text("proposed")), ("propose".into(), "110".into()));
+    assert_eq!(cycle.number("effect").round(), -610_840.0);
+    let slip = practice.row("assumption", "slip_rate");
+    assert_eq!((slip.percent("measured"), slip.percent("proposed")), (15, 16));
+    assert_eq!(practice.row("assumption", "create_and_close").text("verdict"), "keep");
+    let months = ["*:1", "*:2", "*:3"].map(|scope| practice.row("scope", scope).percent("proposed"));
+    assert_eq!(months, [30, 32, 38], "together they are the quarter");
 }
 
 #[test]

@@ -262,3 +262,56 @@ fn views_made_in_a_transaction_that_failed_are_made_again() {
     });
     assert_eq!(again.expect("made again").get(0, "n").as_int(), Some(4));
 }
+
+const TOLD: &[(&str, &str)] = &[(
+    "10-told",
+    "CREATE OR REPLACE TEMP TABLE told AS
+       SELECT gen_random_uuid() AS made, count(*) AS deals, any_value(getvariable('region')) AS region
+       FROM facts.opportunity WHERE getvariable('region') IS NULL OR region = getvariable('region');
+     CREATE OR REPLACE TEMP TABLE told_twice AS SELECT 2 * deals AS deals FROM told;",
+)];
+
+#[test]
+fn a_table_of_the_model_is_made_once_for_what_it_depends_on() {
+    let (_place, mut workspace) = with_deals(&model(TOLD));
+    let told = figure("told", &[], "SELECT made, deals, region FROM told");
+    let twice = figure("twice", &[], "SELECT deals FROM told_twice");
+    let parameters = asked(&mut workspace);
+    let ask = |workspace: &mut Workspace, parameters: &Parameters| {
+        let answer = workspace.run(&told, parameters).expect("an answer").table;
+        let both = workspace.run(&twice, parameters).expect("an answer").table;
+        assert_eq!(both.get(0, "deals").as_int(), answer.get(0, "deals").as_int().map(|n| 2 * n));
+        (answer.get(0, "made").plain(), answer.get(0, "deals").plain())
+    };
+    let first = ask(&mut workspace, &parameters);
+    assert_eq!(first.1, "4");
+    assert_eq!(ask(&mut workspace, &parameters), first, "nothing has changed");
+    let mut later = parameters.clone();
+    later.as_of = "2026-01-31".parse().expect("a date");
+    assert_eq!(ask(&mut workspace, &later), first, "it does not read the day");
+
+    let west = parameters.clone().with("region", "West".into()).expect("a filter");
+    assert_eq!(ask(&mut workspace, &west).1, "3");
+
+    let more = DEALS.replace("'A'", "'E'").replace("'B'", "'F'");
+    workspace.write::<_, WorkspaceError>("importing", |session| session.batch(&more)).expect("in");
+    assert_eq!(ask(&mut workspace, &parameters).1, "8");
+}
+
+#[test]
+fn within_a_transaction_a_table_of_the_model_follows_each_step() {
+    let (_place, mut workspace) = with_deals(&model(TOLD));
+    let parameters = asked(&mut workspace);
+    let told = figure("told", &[], "SELECT deals FROM told");
+    let deals = |answer: qbr::workspace::Answer| answer.table.get(0, "deals").plain();
+    let before = deals(workspace.run(&told, &parameters).expect("an answer"));
+    let undone = workspace.write("importing", |session| {
+        let first = deals(session.run(&told, &parameters)?);
+        session.batch("DELETE FROM facts.opportunity")?;
+        let second = deals(session.run(&told, &parameters)?);
+        assert_eq!((first.as_str(), second.as_str()), ("4", "0"));
+        Err::<(), _>(WorkspaceError::Interrupted)
+    });
+    assert!(undone.is_err());
+    assert_eq!(deals(workspace.run(&told, &parameters).expect("an answer")), before);
+}

@@ -55,6 +55,60 @@ def submissions(co, earliest):
     return out
 
 
+def category_submissions(co, earliest):
+    """Calls of every category, each with what stood above it on its day and what was closed: walked
+    through in the order of their days. None: nothing above it stood."""
+    lines = [row | {"on": day(row["submitted_on"]), "from": day(row["period_start"]), "to": day(row["period_end"]),
+                    "money": co.converted(money(row["amount"]), row["currency"], co.as_of)}
+             for row in rows(co.folder, "forecast")]
+    order = ["commit", "best case", "pipeline"]
+    mine = [x for x in lines if x["category"] in order and x["from"] >= earliest and x["to"] <= co.end
+            and x["from"] <= x["on"] <= min(x["to"], co.as_of)]
+    callers = {x["owner_id"] for x in mine}
+    sellers = {v.get("owner_id") for v in co.versions}
+    stood, out = {}, []
+    for x in sorted(mine, key=lambda x: (x["on"], order.index(x["category"]))):
+        owner, period = x["owner_id"], (x["from"], x["to"])
+        team = {k for k, p in co.people.items() if p.get("manager_id") == owner}
+        told, place = x["money"], order.index(x["category"])
+        if x["roll_up"] == "single" and place == 0:
+            said = [y["money"] for y in lines if y["category"] == "closed"
+                    and all(y[k] == x[k] for k in ("owner_id", "from", "to", "on"))]
+            told += sum(said) if said else sum(
+                d["amount"] or 0 for d in co.deals(x["on"], co.as_of).values()
+                if d["owner_id"] == owner and d["state"] == "won" and d["close"] and x["from"] <= d["close"] <= x["to"])
+        elif x["roll_up"] == "single":
+            above = stood.get((owner, period, order[place - 1]))
+            told = None if above is None else told + above
+        if told is not None:
+            stood[owner, period, x["category"]] = told
+        if x["to"] > co.as_of or team & callers and owner not in sellers:
+            continue
+        out.append({"owner": owner, "category": x["category"], "on": x["on"], "from": x["from"], "to": x["to"],
+                    "call": told, "actual": booked(co, owner, x["from"], x["to"])})
+    return out
+
+
+def category_accuracy(co):
+    known = category_submissions(co, quarter_starts(co, co.start, 4)[-1])
+    known = [s for s in known if s["from"] >= co.start or s["to"] < co.start]
+    for category in ("commit", "best case", "pipeline"):
+        mine = [s for s in known if s["category"] == category]
+        standing = defaultdict(dict)
+        for s in sorted(mine, key=lambda s: s["on"]):
+            for week in range(1, (s["to"] - s["from"]).days // 7 + 2):
+                if s["on"] < s["from"] + timedelta(7 * week):
+                    standing[s["from"] >= co.start, week][s["owner"], s["from"], s["to"]] = s
+        for week in sorted(w for now, w in standing if now):
+            whole = [s for s in standing[True, week].values() if s["call"] is not None]
+            lone = {s["owner"] for s in standing[True, week].values() if s["call"] is None}
+            before = [s for s in standing.get((False, week), {}).values() if s["call"] is not None]
+            m = measures(whole) if whole else dict.fromkeys(("call", "actual", "wape", "bias", "mape", "index")) | {"none": 0}
+            usual = measures(before) if before else {"wape": None, "bias": None}
+            yield [category, week, len({s["owner"] for s in whole}), m["call"], m["actual"], m["wape"], m["bias"],
+                   usual["wape"], usual["bias"], len({s["from"] for s in before}), m["mape"], m["none"], m["index"], len(lone)]
+
+
 def booked(co, owner, first, last):
     return sum((d["amount"] or ZERO for d in co.deals(co.as_of).values()
                 if d["state"] == "won" and d["owner_id"] == owner and d["close"] and first <= d["close"] <= last), ZERO)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from .facts import day
+from .facts import NOT_SET, day
 from .rates import wilson
 
 PRIOR, LEAST, SMALLEST, MEGA, QUARTERS, LOCK = 20.0, 20, 0.05, 3.0, 8, timedelta(14)
@@ -65,7 +65,7 @@ def cohort_of(co):
             after = now.get(key)
             won = bool(after and after["state"] == "won" and after["close"] and first <= after["close"] <= last)
             cohort.append({
-                "key": key, "stage": d["stage"], "quarter": first, "amount": d["amount"], "deal": d, "after": after,
+                "key": key, "slice": d["slice"], "stage": d["stage"], "quarter": first, "amount": d["amount"], "deal": d, "after": after,
                 "p": d["probability"], "due": bool(d["close"] and first <= d["close"] <= last), "won": won,
                 "state": after["state"] if after else "removed"})
     known = [float(c["amount"]) for c in cohort if c["amount"] is not None]
@@ -171,6 +171,118 @@ def stage_calibration(co):
         yield [r["stage"], r["p0"], r["won"], r["due"], r["won"] / r["due"] if r["due"] else None, r["low"], r["high"],
                r["p"], new, verdict, effect, *r["scores"], *r["ever"], r["mega"], r["quarters"], "stage_probability",
                f"Of {r['due']} deals due in {r['quarters']} quarters, {r['won']} were won in the quarter."]
+
+
+def won_of(co):
+    """Won deals of the finished quarters, the giants left out: (quarter, deal)."""
+    found = [(q, d) for q in quarters(co) for d in co.deals(co.as_of).values()
+             if d["state"] == "won" and d["close"] and q[0] <= d["close"] <= q[1]]
+    known = [float(d["amount"]) for _, d in found if d["amount"] is not None]
+    limit = MEGA * percentile(known, 0.95) if known else None
+    return [(q, d) for q, d in found if d["amount"] is None or float(d["amount"]) <= limit]
+
+
+def month_in_quarter(co, on):
+    return min(3, (co.month_of(on).month - co.case["fiscal_year_start"]) % 3 + 1)
+
+
+def recalibration(co):
+    wins, cohort = won_of(co), cohort_of(co)
+    last = next(iter(quarters(co)), (None,))[0]
+    seen = {}  # (order, slice, month) -> [(quarter, newest, x)]
+
+    def add(order, name, month, quarter, newest, x):
+        if x is not None:
+            seen.setdefault((order, name, month), []).append((quarter, newest, float(x)))
+
+    for (first, _), d in wins:
+        now = first == last
+        add(0, d["slice"], None, first, now, d["amount"])
+        add(1, d["slice"], None, first, now, (d["close"] - d["created"]).days if d["created"] and d["close"] >= d["created"] else None)
+        add(3, d["slice"], None, first, now, None if d["created"] is None else d["created"] >= first)
+        for month in (1, 2, 3):
+            add(4, d["slice"], month, first, now, month_in_quarter(co, d["close"]) == month)
+    for c in cohort[0]:
+        if c["regular"]:
+            close = c["after"] and c["after"]["close"]
+            last_day = next(q[1] for q in quarters(co) if q[0] == c["quarter"])
+            inside = close is not None and c["quarter"] <= close <= last_day
+            slipped = c["state"] == "open" or c["state"] in ("won", "lost") and close is not None and not inside
+            add(2, c["slice"], None, c["quarter"], c["quarter"] == cohort[1], slipped)
+    names = ["average_deal", "cycle_days", "slip_rate", "create_and_close", "linearity"]
+    lines = {}
+    for (order, name, month), items in seen.items():
+        tail = f":{month}" if month else ""
+        scope = ("*" if co.by == "all" else name) + tail
+        held = co.in_force(names[order], scope, co.as_of) or co.in_force(names[order], "*" + tail, co.as_of)
+        p0, is_share = float(held["value"]) if held else None, order >= 2
+        n, total = len(items), sum(x for _, _, x in items)
+        mean = total / n
+
+        def pull(hits, count):
+            return hits / count if p0 is None else (hits + PRIOR * p0) / (count + PRIOR)
+
+        if is_share:
+            low, high = wilson(round(total), n)
+        elif n > 1:
+            away = 1.6448536269514722 * (sum((x - mean) ** 2 for _, _, x in items) / (n - 1)) ** 0.5 / n ** 0.5
+            low, high = mean - away, mean + away
+        else:
+            low = high = None
+        before = [x for _, newest, x in items if not newest]
+        test = [x for _, newest, x in items if newest]
+        p, trained = pull(total, n), pull(sum(before), len(before)) if before else None
+        there = sum(test) / len(test) if test else None
+        if n < LEAST:
+            verdict = "few"
+        elif p0 is not None and (abs(p - p0) < SMALLEST * (1 if is_share else p0) or low <= p0 <= high):
+            verdict = "keep"
+        elif None not in (p0, trained, there) and abs(trained - there) > abs(p0 - there):
+            verdict = "back-test"
+        else:
+            verdict = "propose"
+        whole = percents(p) if is_share else float(Decimal(repr(p)).quantize(Decimal(1), ROUND_HALF_UP))
+        lines[order, name, month] = {
+            "scope": scope, "p0": p0, "n": n, "total": total, "mean": mean, "low": low, "high": high, "p": p, "whole": whole,
+            "verdict": verdict, "quarters": len({q for q, _, _ in items}),
+            "errors": [abs(v - there) / there if v is not None and there and there > 0 else None for v in (p0, trained)]}
+    until = next(e for _, e in reversed_quarters(co) if e > co.as_of)
+    for key in sorted(lines, key=lambda k: (k[0], k[1] == NOT_SET, k[1], k[2] or 0)):
+        order, name, month = key
+        r = lines[key]
+        curve = [v for k, v in lines.items() if k[0] == 4 and k[1] == name] if order == 4 else []
+        verdict = r["verdict"]
+        if verdict != "propose" and any(v["verdict"] == "propose" for v in curve):
+            verdict = "together"
+        new = r["whole"]
+        if month and month == max(k[2] for k in lines if k[0] == 4 and k[1] == name):
+            new = percents(1 - sum(v["whole"] for v in curve if v is not r))
+        proposed = new if verdict in ("propose", "together") and new != r["p0"] else None
+        effect = None
+        if proposed is not None and r["p0"] is not None:
+            waiting = [d["amount"] or 0 for d in co.deals(co.as_of).values() if d["state"] == "open" and d["category"] != "omitted"
+                       and d["slice"] == name and d["close"] and co.as_of <= d["close"] <= until]
+            sizes = seen.get((0, name, None), [])
+            usual = sum(x for _, _, x in sizes) / len({q for q, _, _ in sizes}) if sizes else None
+            due = [c["won"] for c in cohort[0] if c["regular"] and c["slice"] == name]
+            if order == 0:
+                effect = len(waiting) * (sum(due) / len(due)) * (proposed - r["p0"]) if due else None
+            elif order == 1:
+                effect = usual * (r["p0"] / proposed - 1) if proposed > 0 and usual is not None else None
+            elif order == 2:
+                effect = -float(sum(waiting)) * (proposed - r["p0"])
+            else:
+                effect = usual * (proposed - r["p0"]) if usual is not None else None
+        if proposed is None and verdict in ("propose", "together"):
+            verdict = "keep"
+        hits = round(r["total"])
+        mean = Decimal(repr(r["mean"])).quantize(Decimal(1), ROUND_HALF_UP)
+        said = [f"Worth {mean} on average: ", f"Took {mean} days on average: ", f"Slipped: {hits} of ",
+                f"Created in the quarter: {hits} of ", f"Won in month {month}: {hits} of "][order]
+        yield [names[order], r["scope"], r["p0"], r["mean"], hits if order >= 2 else None, r["n"], r["low"], r["high"], r["p"],
+               proposed, verdict, None if effect is None else Decimal(repr(effect)).quantize(Decimal("0.01"), ROUND_HALF_UP),
+               *r["errors"], r["quarters"],
+               f"{said}{r['n']} deals {'due' if order == 2 else 'won'} in {r['quarters']} quarters."]
 
 
 def reversed_quarters(co):

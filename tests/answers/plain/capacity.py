@@ -370,16 +370,8 @@ def capacity_gap(co):
     one, start, accepts = {}, None, None
     if roles:
         role = roles[0][1]
-        pace, hiring = s.pace[role], s.hiring[role]
-        start, accepts = co.as_of + timedelta(ceil(hiring["fill"])) + timedelta(ceil(hiring["notice"])), hiring["rate"]
-        for quarter in planned(co):
-            total, usual = 0.0, s.usual(quarter, role)
-            for month in months_of(co, quarter):
-                end = co.month_end(month)
-                there = max(0, (end - max(start, month)).days + 1) / ((end - month).days + 1)
-                tenure = full_months(start, month)
-                total += (usual or 0) * pace["factor"] * there * pace["steps"][min(24, tenure)][4] * (1 - pace["hazard"]) ** tenure
-            one[quarter] = total if usual is not None else None
+        start, accepts = first_day(co, s, role), s.hiring[role]["rate"]
+        one = {quarter: brings(co, s, role, quarter) for quarter in planned(co)}
     out = []
     for (quarter, name), c in capacity(co, s, "now", {}, targets(co), supply(co), win_rate(co)).items():
         plan, bound = smaller(c["people"], c["supply"]), binds(c["target"], c["people"], c["supply"])
@@ -407,6 +399,49 @@ def capacity_heads(co):
         known = [i for i in items if i[0] is not None]
         yield [label(co, quarter), name, who, role, cash(sum(i[0] for i in known)) if known else None, *mean,
                cash(sum(i[3] for i in known)) if known else None]
+
+
+def capacity_roles(co):
+    s, found = Sellers(co), defaultdict(lambda: [0.0, None, None])
+    whole = capacity(co, s, "now", {}, targets(co), supply(co), win_rate(co))
+    for quarter, _, _, role, name, heads, quota, _, _, sold, _ in output(co, s, "now", {}):
+        row = found[quarter, name, role]
+        row[0] += heads / 3
+        if quota is not None:
+            row[1], row[2] = (row[1] or 0) + quota, (row[2] or 0) + sold
+    for (quarter, name, role), (heads, quota, sold) in sorted(found.items(), key=lambda i: (i[0][0], i[0][1] == NOT_SET, *i[0][1:])):
+        c = whole[quarter, name]
+        quotas = sum(v[1] or 0 for k, v in found.items() if k[:2] == (quarter, name))
+        part = quota / quotas if quota is not None and quotas > 0 else None
+        wanted = None if part is None or c["target"] is None else float(c["target"]) * part
+        bound = binds(c["target"], c["people"], c["supply"])
+        one = start = accepts = None
+        if s.pace[role]["heads"] > 0:
+            one = brings(co, s, role, quarter)
+            start, accepts = first_day(co, s, role), s.hiring[role]["rate"]
+        hire = None
+        if bound == "people" and one and part is not None and sold is not None:
+            most = c["supply"] if c["target"] is None else min(float(c["target"]), c["supply"])
+            hire = max(0, ceil((most * part - sold) / one))
+        yield [label(co, quarter), name, role, bound, cash(wanted), cash(sold),
+               None if wanted is None or sold is None else cash(wanted) - cash(sold), heads, cash(quota), part, cash(one), hire,
+               ceil(hire / accepts) if hire is not None and accepts else None, start if hire else None]
+
+
+def first_day(co, s, role):
+    """Of a seat of the role that is opened now and found as fast as half of them are."""
+    return co.as_of + timedelta(ceil(s.hiring[role]["fill"])) + timedelta(ceil(s.hiring[role]["notice"]))
+
+
+def brings(co, s, role, quarter):
+    """What such a seller brings in a quarter; None where nobody knows a quota of the role."""
+    pace, start, total, usual = s.pace[role], first_day(co, s, role), 0.0, s.usual(quarter, role)
+    for month in months_of(co, quarter):
+        end = co.month_end(month)
+        there = max(0, (end - max(start, month)).days + 1) / ((end - month).days + 1)
+        tenure = full_months(start, month)
+        total += (usual or 0) * pace["factor"] * there * pace["steps"][min(24, tenure)][4] * (1 - pace["hazard"]) ** tenure
+    return total if usual is not None else None
 
 
 def by_quarter(co, s, case, wanted, supplied, rate):
@@ -531,6 +566,9 @@ def plan_checks(co):
         known = [m["v"] for m in moment(co, when, when).values() if m["v"] is not None]
         speeds.append(sum(known) if known else None)
     allowed, out = float(co.assumption("velocity_drift", "*", co.as_of)), []
+    by_month = defaultdict(float)
+    for _, month, _, _, _, heads, *_ in output(co, s, "now", {}):
+        by_month[month] += heads
     for r in plans:
         b, late = r["body"], 0
         due = defaultdict(float)
@@ -558,16 +596,24 @@ def plan_checks(co):
                 why.append(("nothing" if bound == "none" else bound) + " binds now")
             if change is not None and change < -allowed:
                 why.append("less than planned")
+            short = []
+            for place, month in enumerate(months_of(co, first)):
+                name = q["quarter"][:4] + f"-{(int(q['quarter'][-1]) - 1) * 3 + place + 1:02}"
+                for m in b.get("months", []):
+                    if m["month"] == name and by_month[month] < float(m["heads"]) * (1 - allowed):
+                        short.append(f"{name}: {round(by_month[month], 1)} of {round(float(m['heads']), 1)}")
+            if q.get("heads") and n["heads"] is not None and n["heads"] < float(q["heads"]) * (1 - allowed) or short:
+                why.append("fewer sellers")
             if None not in drift and min(abs(d) for d in drift) > allowed and drift[0] * drift[1] > 0:
                 why.append(("slower" if drift[0] < 0 else "faster") + " for two months")
             if late:
                 why.append("seats not open")
-            told = [", ".join(why), cash(plan), change, n["heads"], bound, cash(speeds[0]), *drift]
+            told = [", ".join(why), cash(plan), change, n["heads"], bound, cash(speeds[0]), *drift, ", ".join(short) or None]
             if not here:
                 told = [None] * len(told)
             verdict = "elsewhere" if not here else "revise" if why else "holds"
             out.append([r["record"], b["title"], q["quarter"], r["state"], verdict, told[0], Decimal(q["plan"]), told[1], told[2],
                         float(q["heads"]) if q.get("heads") else None, told[3], b.get("binding"), told[4], cents(money(b.get("velocity"))), told[5],
-                        told[6], told[7], int(late), b.get("owner")])
+                        told[6], told[7], told[8], int(late), b.get("owner")])
     order = ["revise", "holds", "elsewhere"]
     yield from sorted(out, key=lambda r: (order.index(r[4]), r[0], r[2]))
