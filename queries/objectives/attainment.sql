@@ -19,6 +19,9 @@
 --   won         count "Deals won"    deals behind the actual
 --   open        money "Open in period"  pipeline that is to close between the as-of day and the end
 --   overdue     money                open with a close date that has passed: no pipeline for anything
+--   due         money "Due by now"   target x the linearity up to the as-of day; NULL: none is in force, or the period is no
+--                                    single quarter
+--   pace        share                actual / due
 --   coverage    number               open / what is missing; NULL when (almost) nothing is missing
 -- chart:      bar label=slice value=actual reference=target
 -- drill:      deals slice=slice
@@ -60,9 +63,42 @@ slices AS (
     SELECT slice FROM pipeline WHERE open IS NOT NULL OR overdue IS NOT NULL
 ),
 
+-- How much of a quarter is usually won by now: whole months, and of the one that runs its days so far. A month
+-- beyond the third shares with it.
+usual AS (
+    SELECT
+        slice,
+        CASE WHEN bool_and(value IS NOT NULL) THEN sum(value * gone / months) END AS due
+    FROM (
+        SELECT
+            slices.slice,
+            CAST(coalesce(own.value, general.value) AS DOUBLE) AS value,
+            least(1, greatest(0, as_of() - month.month_start + 1) / (month.month_end - month.month_start + 1)) AS gone,
+            count(*) OVER (PARTITION BY slices.slice, month.part) AS months
+        FROM slices
+        CROSS JOIN (
+            SELECT *, least(3, month_in_quarter) AS part
+            FROM settings.fiscal_month
+            WHERE quarter_start = period_start() AND quarter_end = period_end()
+        ) AS month
+        LEFT JOIN assumption_history() AS own
+            ON own.name = 'linearity'
+            AND own.scope = slices.slice || ':' || month.part
+            AND as_of() >= own.effective_from
+            AND as_of() < own.effective_to
+        LEFT JOIN assumption_history() AS general
+            ON general.name = 'linearity'
+            AND general.scope = '*:' || month.part
+            AND as_of() >= general.effective_from
+            AND as_of() < general.effective_to
+    )
+    GROUP BY slice
+),
+
 compared AS (
     SELECT
         slices.slice,
+        CAST(targets.target * usual.due AS DECIMAL(18, 2)) AS due,
         CAST(targets.target AS DECIMAL(18, 2)) AS target,
         CAST(coalesce(booked.actual, 0) AS DECIMAL(18, 2)) AS actual,
         coalesce(booked.won, 0) AS won,
@@ -72,6 +108,7 @@ compared AS (
     LEFT JOIN targets ON targets.slice = slices.slice
     LEFT JOIN booked ON booked.slice = slices.slice
     LEFT JOIN pipeline ON pipeline.slice = slices.slice
+    LEFT JOIN usual ON usual.slice = slices.slice
 )
 
 SELECT
@@ -83,6 +120,8 @@ SELECT
     won,
     open,
     overdue,
+    due,
+    share_of(actual, due) AS pace,
     -- A remainder too small to matter would make any pipeline look abundant.
     CASE
         WHEN target > 0 AND target - actual > target * coalesce(assumption('materiality_share', '*', as_of()), 0)

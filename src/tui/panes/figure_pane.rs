@@ -107,17 +107,6 @@ impl FigurePane {
         &mut self.parts[self.focus]
     }
 
-    /// Charts show what the selected row is about.
-    fn let_charts_follow(&mut self, catalog: &Catalog) {
-        if self.part().shows_chart(catalog) {
-            return;
-        }
-        let Some((answer, row)) = self.part().row() else { return };
-        let focus = self.focus;
-        let others = self.parts.iter_mut().enumerate().filter(|(place, _)| *place != focus);
-        others.for_each(|(_, part)| part.follow(&answer, row, catalog));
-    }
-
     fn open_row(&mut self, desk: &mut Desk<'_>) {
         let catalog = Arc::clone(desk.catalog);
         let Some(figure) = self.part().figure(&catalog) else { return };
@@ -355,7 +344,7 @@ impl Pane for FigurePane {
             }
             other => {
                 let moved = self.moved(other, &catalog);
-                self.let_charts_follow(&catalog);
+                part::let_charts_follow(&mut self.parts, self.focus, &catalog);
                 return moved;
             }
         }
@@ -377,12 +366,12 @@ impl Pane for FigurePane {
         match question {
             Question::Filter => {
                 self.set_filter(answer, &catalog);
-                self.let_charts_follow(&catalog);
+                part::let_charts_follow(&mut self.parts, self.focus, &catalog);
             }
             Question::Jump => {
                 let from = self.jumped_from;
                 figure_table::jump(self.part_mut(), answer, from, desk);
-                self.let_charts_follow(&catalog);
+                part::let_charts_follow(&mut self.parts, self.focus, &catalog);
             }
             Question::Copy => {
                 if let Some((what, text)) =
@@ -422,7 +411,7 @@ impl Pane for FigurePane {
         let mut parts = self.parts.iter_mut().chain(&mut self.whole);
         let taken = parts.any(|part| part.replied(ticket, reply, desk.catalog));
         if taken {
-            self.let_charts_follow(desk.catalog);
+            part::let_charts_follow(&mut self.parts, self.focus, desk.catalog);
         }
         taken
     }

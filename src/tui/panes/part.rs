@@ -397,6 +397,16 @@ impl Part {
     }
 }
 
+/// Charts show what the selected row of the part in focus is about.
+pub fn let_charts_follow(parts: &mut [Part], focus: usize, catalog: &Catalog) {
+    let Some(looked_at) = parts.get(focus).filter(|part| !part.shows_chart(catalog)) else {
+        return;
+    };
+    let Some((answer, row)) = looked_at.row() else { return };
+    let others = parts.iter_mut().enumerate().filter(|(place, _)| *place != focus);
+    others.for_each(|(_, part)| part.follow(&answer, row, catalog));
+}
+
 /// The id of the record that a row has, if its figure says which column holds it.
 pub fn record_of(figure: &Figure, answer: &Answer, row: usize) -> Option<String> {
     let column = figure.opens.as_ref()?.record.as_ref()?;

@@ -76,8 +76,27 @@ def attainment(co):
         t, a = target.get(name), actual[name]
         missing = t is not None and t - a
         coverage = share(due[name], missing) if t is not None and t > 0 and missing > t * Decimal("0.05") else None
+        part = usually_won(co, name)
+        by_now = None if t is None or part is None else cents(Decimal(repr(float(t) * part)))
         yield [name, t, a, share(a, t), None if t is None else a - t, sum(d["slice"] == name for d in booked),
-               due[name], overdue[name], coverage]
+               due[name], overdue[name], by_now, share(a, by_now), coverage]
+
+
+def usually_won(co, name):
+    """The part of a quarter that its linearity gives to the days so far; None without one, or for other periods."""
+    months = [co.start]
+    while len(months) < 3:
+        months.append(co.month_end(months[-1]) + timedelta(1))
+    if (co.start.month - co.case["fiscal_year_start"]) % 3 or co.month_of(co.start) != co.start or co.month_end(months[2]) != co.end:
+        return None
+    part = 0.0
+    for number, first in enumerate(months, 1):
+        held = co.in_force("linearity", f"{name}:{number}", co.as_of) or co.in_force("linearity", f"*:{number}", co.as_of)
+        if held is None:
+            return None
+        length = (co.month_end(first) - first).days + 1
+        part += float(held["value"]) * min(1.0, max(0, (co.as_of - first).days + 1) / length)
+    return part
 
 
 def variance_notes(co):
