@@ -108,7 +108,8 @@ fn story_11_stages_promise_more_than_they_keep() {
     let slip = practice.row("assumption", "slip_rate");
     assert_eq!((slip.percent("measured"), slip.percent("proposed")), (15, 16));
     assert_eq!(practice.row("assumption", "create_and_close").text("verdict"), "keep");
-    let months = ["*:1", "*:2", "*:3"].map(|scope| practice.row("scope", scope).percent("proposed"));
+    let months =
+        ["*:1", "*:2", "*:3"].map(|scope| practice.row("scope", scope).percent("proposed"));
     assert_eq!(months, [30, 32, 38], "together they are the quarter");
 }
 
