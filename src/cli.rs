@@ -205,7 +205,7 @@ fn run(arguments: Arguments, config: &Config) -> Result<Outcome, CliError> {
         }
         None => {
             let path = arguments.open.workspace.unwrap_or_default();
-            workspace::run(&path, arguments.open.read_only, config)
+            workspace::run(&path, arguments.open.read_only, &arguments.open.looks, config)
         }
     }
 }

@@ -12,6 +12,7 @@
 //! | [`ledger`]  | what people wrote, as append-only revisions; drafts         |
 //! | [`review`]  | meaning that is more than SQL: the brief, alerts            |
 //! | [`pack`]    | what leaves the building: csv, json, Markdown, tables       |
+//! | [`plain`]   | the review line by line                                     |
 //! | [`tui`]     | the screen                                                  |
 //! | [`cli`]     | the command line                                            |
 
@@ -21,6 +22,7 @@ pub mod domain;
 pub mod ingest;
 pub mod ledger;
 pub mod pack;
+pub mod plain;
 pub mod review;
 pub mod tui;
 pub mod workspace;

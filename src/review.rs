@@ -5,11 +5,13 @@
 //! figure defines: this floor chooses, counts and puts into words.
 
 mod alerts;
+mod asking;
 mod brief;
 mod chain;
 mod news;
 
 pub use alerts::{ALERTS, AlertCounts, count_alerts};
+pub use asking::asking;
 pub use brief::{Brief, BriefItem, BriefPart, Severity, brief};
 pub use chain::{Branch, Chain, FigurePoint, Point, RecordPoint, Start, chain};
 pub use news::{Seen, news, seen};

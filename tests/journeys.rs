@@ -6,6 +6,10 @@
 
 #[path = "journeys/faults.rs"]
 mod faults;
+#[path = "journeys/inside.rs"]
+mod inside;
+#[path = "journeys/plain.rs"]
+mod plain;
 #[path = "journeys/terminal.rs"]
 mod terminal;
 

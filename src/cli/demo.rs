@@ -66,7 +66,7 @@ pub fn run(arguments: &DemoArguments, config: &Config) -> Result<Outcome, CliErr
     let options = config.options();
     let resume = options.resume && arguments.keep.is_some();
     let options = tui::Options { resume, ..options };
-    terminal::show(&name, options, opener, catalog)
+    terminal::show(&name, options, opener, catalog, arguments.looks.plain)
 }
 
 impl From<CliError> for OpenError {

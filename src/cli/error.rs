@@ -5,6 +5,7 @@ use std::io;
 use crate::catalog::CatalogErrors;
 use crate::ingest::ImportError;
 use crate::ledger::LedgerError;
+use crate::plain::PlainError;
 use crate::review::ReviewError;
 use crate::tui::TuiError;
 use crate::workspace::WorkspaceError;
@@ -46,6 +47,16 @@ pub enum CliError {
     /// By a signal, which the exit status tells as shells do.
     #[error("cancelled; the workspace is as it was")]
     Cancelled { signal: i32 },
+}
+
+impl From<PlainError> for CliError {
+    fn from(error: PlainError) -> Self {
+        match error {
+            PlainError::Workspace(error) => error.into(),
+            PlainError::Trouble(words) => CliError::Input(words),
+            PlainError::Io(error) => CliError::io("the conversation", error),
+        }
+    }
 }
 
 impl CliError {

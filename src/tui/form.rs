@@ -14,7 +14,6 @@ mod open_field;
 mod pane;
 mod problems;
 pub mod stops;
-pub mod typed;
 mod walking;
 
 #[cfg(test)]

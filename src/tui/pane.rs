@@ -269,6 +269,8 @@ pub enum Question {
     Copy,
     /// What becomes of a changed form that is left.
     Leave,
+    /// Which of the fields that are missing or wrong to go to.
+    Problem,
     /// Is the record really to be moved to this state?
     Sure {
         to: String,

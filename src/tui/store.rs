@@ -256,7 +256,11 @@ impl Store {
                 let answer = workspace.run(figure(SLICES)?, &parameters)?;
                 Reply::Picks(slices(&answer.table, dimension))
             }
-            Request::Candidates(Wanted::People) => Reply::Picks(people(workspace)?),
+            Request::Candidates(Wanted::People) => {
+                let item =
+                    |(name, role): (String, String)| PickItem::new(&name, &name).detail(role);
+                Reply::Picks(ledger::people(workspace)?.into_iter().map(item).collect())
+            }
             Request::Candidates(Wanted::Records { kinds }) => {
                 let mut items = Vec::new();
                 for summary in ledger::list(workspace, &catalog, None)? {
@@ -375,21 +379,6 @@ fn slices(table: &crate::domain::Table, dimension: Dimension) -> Vec<PickItem> {
     values.sort();
     values.dedup();
     values.into_iter().map(|value| PickItem::new(&value, &value).detail(dimension.name())).collect()
-}
-
-fn people(workspace: &mut Workspace) -> Result<Vec<PickItem>, Failure> {
-    let table = workspace.read("the list of people", |session| {
-        session.query(
-            "SELECT DISTINCT name, role FROM facts.person WHERE name IS NOT NULL ORDER BY name",
-            &[],
-        )
-    })?;
-    Ok((0..table.len())
-        .map(|row| {
-            let name = table.get(row, "name").plain();
-            PickItem::new(&name, &name).detail(table.get(row, "role").plain())
-        })
-        .collect())
 }
 
 fn file_name(path: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -74,6 +74,27 @@ pub fn without_terminal(home: &Home, arguments: &[&str]) -> String {
         .expect("qbr runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     text(&output.stdout) + &text(&output.stderr)
+}
+
+/// The same with these lines at its standard input; was all well?
+pub fn piped(home: &Home, arguments: &[&str], typed: &str) -> (String, bool) {
+    let mut child = Command::new(QBR)
+        .args(arguments)
+        .current_dir(home.path())
+        .envs(home.environment())
+        .env_remove("QBR_REGION")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("qbr starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    // Whoever has left reads no more: that is an answer too.
+    let _ = input.write_all(typed.as_bytes());
+    drop(input);
+    let output = child.wait_with_output().expect("qbr ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout) + &text(&output.stderr), output.status.success())
 }
 
 const ACME: &str = "acme.duckdb";

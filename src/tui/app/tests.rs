@@ -9,5 +9,7 @@ mod presentation;
 mod records;
 mod review;
 mod screen;
+mod screens;
+mod storm;
 mod tables;
 mod themes;

@@ -101,7 +101,15 @@ impl FormPane {
             (_, _, true) => format!("{} not saved", look.glyphs.warn),
             _ => String::new(),
         };
-        let used = paint::text_right(buf, area, &status, theme.warn, look);
+        let mut used = paint::text_right(buf, area, &status, theme.warn, look);
+        if !self.read_only {
+            let (filled, all) = self.progress();
+            let gap = if used == 0 { 0 } else { used + 2 };
+            let left = usize::from(area.width).saturating_sub(gap);
+            let progress = format!("{filled} of {all}");
+            let at = paint::columns(area, 0, left);
+            used = gap + paint::text_right(buf, at, &progress, theme.muted, look);
+        }
         let room = usize::from(area.width).saturating_sub(used + 1);
         let pieces = [(name, theme.title), (format!("  {}", about.join("  ")), theme.muted)];
         paint::pieces(buf, paint::columns(area, 0, room), &pieces, look);

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::catalog::form::{Choice, FieldKind};
 use crate::ledger;
+use crate::ledger::typed;
 use crate::tui::form::editor::{Edited, NoteEditor};
 use crate::tui::form::note_area::NoteArea;
 use crate::tui::form::open_field::Editing;
 use crate::tui::form::pane::{FormOutcome, FormPane, Wanted, takes_typing};
 use crate::tui::form::stops::{self, Part, Stop};
-use crate::tui::form::typed;
 use crate::tui::widgets::keys;
 use crate::tui::widgets::list_picker::{ListPicker, PickItem, PickOutcome};
 
@@ -165,7 +165,7 @@ impl FormPane {
     pub(super) fn typed_value(&self, stop: Stop, area: &NoteArea) -> Option<Value> {
         let kind = &stops::field_at(&self.form, stop)?.kind;
         let text = area.text();
-        let read = match typed::read(kind, &text) {
+        let read = match typed::read(kind, &text, self.header.today) {
             Ok(read) => read,
             Err(_) => Some(typed::refused(kind, text.trim())),
         };

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 use serde_json::{Map, Value};
@@ -36,6 +37,8 @@ pub struct FormHeader {
     pub note: Option<String>,
     /// The currency of amounts.
     pub currency: String,
+    /// The day from which `next fri` is counted.
+    pub today: NaiveDate,
 }
 
 /// What a key led to.

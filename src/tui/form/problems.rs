@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use crate::catalog::form::FieldKind;
+use crate::ledger::typed;
 use crate::tui::form::pane::FormPane;
 use crate::tui::form::stops::{self, Part, Stop};
-use crate::tui::form::typed;
 
 impl FormPane {
     /// Numbers and dates that cannot be read, in the order of the form.
@@ -47,6 +50,26 @@ impl FormPane {
         }
     }
 
+    /// Goes to the field at a path, as the ledger names it.
+    pub fn go_to(&mut self, path: &str) {
+        if let Some(stop) = stops::at_path(&self.form, path) {
+            self.finish();
+            self.go(stop);
+            self.scroll();
+        }
+    }
+
+    /// How many of the fields that people fill in have something in them.
+    pub fn progress(&self) -> (usize, usize) {
+        let body = self.body();
+        let asked: Vec<bool> = stops::fields(&self.form)
+            .filter(|field| self.may_edit(field))
+            .filter(|field| !matches!(field.kind, FieldKind::Evidence { again: Some(_) }))
+            .map(|field| body.get(&field.id).is_some_and(|value| !is_empty(value)))
+            .collect();
+        (asked.iter().filter(|filled| **filled).count(), asked.len())
+    }
+
     /// What the ledger said about a place is no longer about what stands there.
     pub(super) fn forget_problems(&mut self, stop: Stop) {
         let id = stops::field(&self.form, stop.field).map_or("", |field| field.id.as_str());
@@ -56,5 +79,14 @@ impl FormPane {
             let of_field = known == id || known.starts_with(&format!("{id}/"));
             if is_cell { *known != path && known != id } else { !of_field }
         });
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }

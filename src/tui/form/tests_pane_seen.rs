@@ -50,6 +50,35 @@ fn what_is_required_is_marked_and_said() {
 }
 
 #[test]
+fn how_far_one_is_stands_at_the_top() {
+    let mut p = Person::with(json!({"account": "Acme", "title": "A"}));
+    // The account is filled in by the program: it is no part of the work.
+    let (filled, all) = p.pane.progress();
+    assert_eq!(filled, 1);
+    assert!(p.screen().row_with("PM-3").contains(&format!("1 of {all}")));
+    p.go("amount");
+    p.write("45k");
+    p.press(KeyCode::Enter);
+    assert!(p.screen().row_with("PM-3").contains(&format!("2 of {all}")));
+    assert!(p.screen().row_with("Amount").contains("45,000.00"), "{}", p.screen().text());
+}
+
+#[test]
+fn days_are_taken_as_they_are_said() {
+    let mut p = Person::with(json!({}));
+    let header = FormHeader {
+        today: chrono::NaiveDate::from_ymd_opt(2025, 12, 31).expect("a day"),
+        ..FormHeader::default()
+    };
+    p.pane.set_header(header);
+    p.go("closed_on");
+    p.write("next fri");
+    p.press(KeyCode::Enter);
+    assert_eq!(p.pane.body()["closed_on"], "2026-01-02");
+    assert!(p.screen().row_with("Closed on").contains("2026-01-02"));
+}
+
+#[test]
 fn a_draft_comes_back_where_it_was() {
     let mut p = Person::with(json!({"title": "old"}));
     p.go("what_was_done");

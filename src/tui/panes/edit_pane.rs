@@ -8,6 +8,7 @@ mod opening;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -35,6 +36,8 @@ pub struct EditPane {
     /// The revision that this is based on; absent for a new record.
     newest: Option<Revision>,
     currency: String,
+    /// The day that the review looks from.
+    today: NaiveDate,
     conflict: Option<Conflict>,
     moving: Moving,
     filling: Option<Ticket>,
@@ -84,6 +87,7 @@ impl EditPane {
             at: self.newest.as_ref().map(|r| Formats::here().instant(r.at)),
             note: note.map(str::to_owned),
             currency: self.currency.clone(),
+            today: self.today,
         }
     }
 
@@ -194,6 +198,15 @@ impl EditPane {
 
     fn problems(&mut self, problems: Vec<(String, String)>, desk: &mut Desk<'_>) {
         desk.say(Notice::bad(count_problems(problems.len())));
+        // One is where the focus is now; of several, all are listed first.
+        if problems.len() > 1 {
+            let items = problems.iter().map(|(path, message)| {
+                PickItem::new(path, field_name(&self.form, path)).detail(message)
+            });
+            let items = items.collect();
+            let title = "Still missing or wrong: Enter goes there".to_owned();
+            desk.step(Step::Choose { question: Question::Problem, title, items });
+        }
         if let Some(pane) = &mut self.pane {
             pane.set_problems(problems);
         }
@@ -320,6 +333,11 @@ impl Pane for EditPane {
                     "Kept as a draft: it comes back when you open this again, or with D.",
                 ));
             }
+            (Question::Problem, path) => {
+                if let Some(pane) = &mut self.pane {
+                    pane.go_to(path);
+                }
+            }
             (Question::Leave, "save") => self.save(Then::Leave, desk),
             (Question::Leave, "discard") => {
                 desk.step(Step::Forget(self.draft.id.clone()));
@@ -417,5 +435,17 @@ impl Pane for EditPane {
             (Some(newest), Some(state)) => format!("{} ({state})", newest.record),
             _ => format!("a new {}", self.form.title.to_lowercase()),
         })
+    }
+}
+
+/// `Drivers, row 1` for `drivers/0/quote`; the form itself for nothing.
+fn field_name(form: &Form, path: &str) -> String {
+    let mut parts = path.split('/');
+    let id = parts.next().unwrap_or_default();
+    let field = form.fields().find(|field| field.id == id);
+    let name = field.map_or(form.title.as_str(), |field| field.label.as_str());
+    match parts.next().and_then(|row| row.parse::<usize>().ok()) {
+        Some(row) => format!("{name}, row {}", row + 1),
+        None => name.to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::catalog::figure::{Chart, Figure};
 use crate::domain::{Dimension, Value};
+use crate::review;
 use crate::tui::message::{Failure, FailureKind, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Question, Step};
 use crate::tui::widgets::list_picker::PickItem;
@@ -241,17 +242,7 @@ impl Part {
 
     /// What the figure is asked with.
     pub fn parameters(&self, figure: &Figure, lens: &Parameters) -> Parameters {
-        let mut parameters = lens.clone();
-        parameters.by = self.always_by().unwrap_or(lens.by);
-        for (name, value) in &self.values {
-            // A value that the figure can't take is left out: it then answers
-            // for more rows rather than for none, and its title says for which.
-            if let Ok(with) = parameters.clone().with(name, value.clone()) {
-                parameters = with;
-            }
-        }
-        parameters.extra.retain(|name, _| figure.parameters.iter().any(|p| p.name == *name));
-        parameters
+        review::asking(figure, lens, self.always_by().unwrap_or(lens.by), &self.values)
     }
 
     /// Takes the answer to its request; false when it is another's.

@@ -138,6 +138,26 @@ fn what_stands_in_the_way_is_shown_and_the_text_stays() {
 }
 
 #[test]
+fn what_is_missing_is_listed_and_gone_to() {
+    let mut bench = writing();
+    write_in(&mut bench, "First sign", "Silence");
+    bench.press("F2");
+    let (ticket, _) = take(&mut bench, is_save);
+    let problems = vec![
+        Problem::new("outcome", "must be filled in"),
+        Problem::new("drivers/1/driver", "must be filled in"),
+    ];
+    bench.event(Event::Reply(ticket, Reply::Problems(problems)));
+    bench.sees("Still missing or wrong");
+    bench.sees("Outcome");
+    bench.sees(", row 2");
+    bench.press("Enter");
+    bench.sees_not("Still missing or wrong");
+    let screen = bench.screen();
+    assert!(screen.lines().any(|l| l.starts_with('>') && l.contains("Outcome")), "{screen}");
+}
+
+#[test]
 fn a_save_that_fails_keeps_the_draft_and_says_who_is_in_the_way() {
     let mut bench = writing();
     write_in(&mut bench, "First sign", "Silence");

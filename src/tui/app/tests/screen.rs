@@ -79,28 +79,6 @@ fn drawing_changes_nothing() {
 }
 
 #[test]
-fn any_keys_at_all_do_no_harm() {
-    let mut seed = 11u32;
-    let mut bench = Bench::open();
-    for round in 0..3000 {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let keys = [
-            "Enter", "Esc", "Tab", "Up", "Down", "Left", "Right", "F2", "F4", "0", "1", "2", "3",
-            "4", "5", "6", "n", "p", "Q", "b", "f", "s", "S", "t", "z", "i", "v", "x", "e", "m",
-            "h", "d", "c", "/", "?", "Ctrl-P", "Ctrl-Z", "D", "r", "X", "w", "J", " ", "a", "u",
-            "C", "H", "<", ">", "+", "-", "R", "o", "A",
-        ];
-        bench.press(keys[(seed >> 16) as usize % keys.len()]);
-        if round % 3 == 0 {
-            bench.answer_figures(5);
-        }
-        if round % 50 == 0 {
-            bench.screen();
-        }
-    }
-}
-
-#[test]
 fn an_unmarked_paste_is_no_list_of_commands_where_text_is_typed() {
     let mut bench = Bench::open();
     bench.press("3");

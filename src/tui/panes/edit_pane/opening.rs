@@ -74,6 +74,7 @@ impl EditPane {
             pane: None,
             newest: None,
             currency: desk.opened.settings.currency.clone(),
+            today: desk.lens.as_of,
             conflict: None,
             moving: Moving::default(),
             filling: None,

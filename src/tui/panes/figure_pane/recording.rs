@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::form::FieldKind;
 use crate::catalog::{Catalog, Form};
 use crate::ledger::{self, Body, Evidence};
 use crate::review::Start;
@@ -91,14 +90,11 @@ impl FigurePane {
     }
 }
 
-/// The row in the first evidence of the form. What the figure binds to that field stays with it
-/// in words: by it the figure finds the record again.
+/// The row in the first evidence of the form.
 fn cite_row(part: &Part, catalog: &Catalog, form: &Form, seed: &mut Body, desk: &Desk<'_>) {
-    let first = |kind: &FieldKind| matches!(kind, FieldKind::Evidence { again: None });
-    let Some(field) = form.fields().find(|field| first(&field.kind)) else { return };
-    let Some((mut cited, _)) = row_cited(part, catalog, desk) else { return };
-    cited.says = seed.get(&field.id).and_then(|words| words.as_str()).map(str::to_owned);
-    seed.insert(field.id.clone(), cited.to_json());
+    if let Some((cited, _)) = row_cited(part, catalog, desk) {
+        ledger::seed_evidence(form, seed, cited);
+    }
 }
 
 /// What citing the selected row asks, and all cells of the row.

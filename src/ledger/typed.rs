@@ -2,7 +2,11 @@
 //!
 //! Invariant: nothing is guessed. What could mean two things is refused with
 //! both, what is refused stays on the screen as it was typed, and no text that
-//! was refused can be taken for a stored value ([`refused`]).
+//! was refused can be taken for a stored value ([`refused`]). Days said in words are
+//! counted from the day that the caller looks from.
+
+mod short;
+mod words;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -10,22 +14,27 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::catalog::form::FieldKind;
 use crate::domain::{DayOrder, Formats, NumberFault};
-use crate::ledger;
 
 /// The value to store, `None` for nothing.
 ///
 /// # Errors
 /// What is wrong and what to write instead: no capital, no full stop.
-pub fn read(kind: &FieldKind, typed: &str) -> Result<Option<String>, String> {
+pub fn read(kind: &FieldKind, typed: &str, today: NaiveDate) -> Result<Option<String>, String> {
     let trimmed = typed.trim();
     if trimmed.is_empty() {
         return Ok(None);
     }
     let value = match kind {
         FieldKind::LongText => typed.trim_matches('\n').trim_end().to_owned(),
-        FieldKind::Date => date(trimmed)?.to_string(),
+        FieldKind::Date => match words::day(trimmed, today) {
+            Some(day) => day.to_string(),
+            None => date(trimmed)?.to_string(),
+        },
         FieldKind::Number { min, max } => number(trimmed, *min, *max)?,
-        FieldKind::Money => money(trimmed)?,
+        FieldKind::Money => match short::parts(trimmed) {
+            Some((number, factor)) => short_money(trimmed, number, factor)?,
+            None => money(trimmed)?,
+        },
         FieldKind::Percent => percent(trimmed)?,
         _ => trimmed.to_owned(),
     };
@@ -36,7 +45,7 @@ pub fn read(kind: &FieldKind, typed: &str) -> Result<Option<String>, String> {
 pub fn for_typing(kind: &FieldKind, stored: &str) -> String {
     let formats = Formats::here();
     match (kind, stored.parse::<Decimal>()) {
-        (FieldKind::Percent, Ok(share)) => formats.typed(&ledger::percent_text(share)),
+        (FieldKind::Percent, Ok(share)) => formats.typed(&super::percent_text(share)),
         (FieldKind::Money | FieldKind::Number { .. }, Ok(_)) => formats.typed(stored),
         _ => stored.to_owned(),
     }
@@ -71,13 +80,13 @@ pub fn problem(kind: &FieldKind, stored: &str) -> Option<String> {
         return None;
     }
     let unclear = || format!("\"{typed}\" cannot be read; write it anew");
-    Some(read(kind, typed).err().unwrap_or_else(unclear))
+    Some(read(kind, typed, NaiveDate::default()).err().unwrap_or_else(unclear))
 }
 
 /// A day as ISO has it, or as it is written with points or slashes where only
 /// one day can be meant.
 fn date(typed: &str) -> Result<NaiveDate, String> {
-    let wrong = || format!("\"{typed}\" is not a date; write it as 2025-12-31");
+    let wrong = || format!("\"{typed}\" is not a date; write it as 2025-12-31, or as next fri");
     let separator =
         ['-', '.', '/'].into_iter().find(|sign| typed.contains(*sign)).ok_or_else(wrong)?;
     let parts: Vec<&str> = typed.split(separator).map(str::trim).collect();
@@ -144,6 +153,20 @@ fn number(typed: &str, min: Option<f64>, max: Option<f64>) -> Result<String, Str
     })
 }
 
+/// `45k`. A number with three decimals could be one whose thousands are parted.
+fn short_money(typed: &str, number: &str, factor: Decimal) -> Result<String, String> {
+    let amount = decimal(number, "45")?;
+    let whole = amount.checked_mul(factor).filter(|_| amount.scale() != 3);
+    let Some(mut whole) = whole.map(|whole| whole.normalize()) else {
+        return Err(format!("\"{typed}\" could mean two amounts; write it out"));
+    };
+    if whole.scale() > 2 {
+        return Err(format!("{typed} has more than two decimals"));
+    }
+    whole.rescale(2);
+    Ok(whole.to_string())
+}
+
 fn money(typed: &str) -> Result<String, String> {
     if typed.chars().any(|c| c.is_alphabetic() || matches!(c, '$' | '€' | '£' | '¥')) {
         let example = Formats::here().typed("1250.00");
@@ -175,7 +198,7 @@ fn percent(typed: &str) -> Result<String, String> {
     let share = percent / Decimal::ONE_HUNDRED;
     if !signed && percent.fract() == percent && !percent.is_zero() {
         // Some write a share, some write percent.
-        let whole = ledger::percent_text(percent);
+        let whole = super::percent_text(percent);
         return Err(format!("is {typed} meant as {whole} or as {digits}%? Write it with its %"));
     }
     Ok(share.normalize().to_string())
@@ -188,11 +211,11 @@ pub fn placeholder(kind: &FieldKind, currency: &str) -> String {
         FieldKind::Evidence { .. } => {
             "type it, or write the record from a row of the figure".to_owned()
         }
-        FieldKind::Date => "2025-12-31".to_owned(),
+        FieldKind::Date => "2025-12-31, or next fri".to_owned(),
         FieldKind::Number { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
         FieldKind::Number { .. } => "a number".to_owned(),
-        FieldKind::Money if currency.is_empty() => "1250.00".to_owned(),
-        FieldKind::Money => format!("1250.00 ({currency})"),
+        FieldKind::Money if currency.is_empty() => "1250.00, or 45k".to_owned(),
+        FieldKind::Money => format!("1250.00, or 45k ({currency})"),
         FieldKind::Percent => "12.5%".to_owned(),
         FieldKind::Choice { .. } | FieldKind::Person | FieldKind::Link { .. } => {
             "Enter chooses".to_owned()
@@ -205,10 +228,22 @@ pub fn placeholder(kind: &FieldKind, currency: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::widgets::testing::field;
+
+    fn kind_of(kind: &str) -> FieldKind {
+        match kind {
+            "money" => FieldKind::Money,
+            "percent" => FieldKind::Percent,
+            "date" => FieldKind::Date,
+            "number" => FieldKind::Number { min: Some(1.0), max: Some(5.0) },
+            "long" => FieldKind::LongText,
+            _ => FieldKind::Text { max: Some(60) },
+        }
+    }
 
     fn typed(kind: &str, text: &str) -> Result<Option<String>, String> {
-        read(&field("x", kind).kind, text)
+        // A Wednesday.
+        let today = NaiveDate::from_ymd_opt(2025, 12, 31).expect("a day");
+        read(&kind_of(kind), text, today)
     }
 
     #[test]
@@ -216,6 +251,12 @@ mod tests {
         for (kind, text, stored) in [
             ("money", "1250", "1250.00"),
             ("money", "1,250.5", "1250.50"),
+            ("money", "45k", "45000.00"),
+            ("money", "1.2 M", "1200000.00"),
+            ("money", "-0.5k", "-500.00"),
+            ("money", "1,250k", "1250000.00"),
+            ("date", "next fri", "2026-01-02"),
+            ("date", "in 2 weeks", "2026-01-14"),
             ("money", "-12 000 000", "-12000000.00"),
             ("money", "1'250", "1250.00"),
             ("percent", "12", "0.12"),
@@ -235,7 +276,7 @@ mod tests {
             ("long", "\n a\n\nb \n", " a\n\nb"),
         ] {
             assert_eq!(typed(kind, text), Ok(Some(stored.to_owned())), "{kind} {text}");
-            assert_eq!(problem(&field("x", kind).kind, stored), None, "{kind} {stored}");
+            assert_eq!(problem(&kind_of(kind), stored), None, "{kind} {stored}");
         }
         for kind in ["money", "date", "text", "long", "percent", "number"] {
             assert_eq!(typed(kind, "  "), Ok(None));
@@ -248,6 +289,7 @@ mod tests {
             ("date", "03/04/2025", "2025-04-03 or 2025-03-04"),
             ("percent", "0.12", "12% or as 0.12%"),
             ("money", "1.050", "1.05 or 1050"),
+            ("money", "1.250k", "two amounts"),
         ] {
             let error = typed(kind, text).expect_err(text);
             assert!(error.contains(words), "{error}");
@@ -257,7 +299,11 @@ mod tests {
     #[test]
     fn what_is_wrong_is_refused_with_what_is_right() {
         for (kind, text, words) in [
-            ("date", "tomorrow", "write it as 2025-12-31"),
+            ("date", "some day", "write it as 2025-12-31"),
+            ("money", "1.2345k1", "alone"),
+            ("money", "0.000001k", "two decimals"),
+            ("money", "12q", "alone"),
+            ("money", "k", "not a number"),
             ("date", "2025-02-30", "not a day"),
             ("date", "31.12.25", "four digits"),
             ("date", "1-2-3-4", "not a date"),
@@ -281,7 +327,7 @@ mod tests {
         for (kind, text) in
             [("percent", "0.12"), ("money", "1.050"), ("date", "soon"), ("number", "9")]
         {
-            let kind = field("x", kind).kind;
+            let kind = kind_of(kind);
             let kept = refused(&kind, text);
             assert!(problem(&kind, &kept).is_some(), "{kept}");
             assert!(kept.starts_with(text));
