@@ -20,6 +20,7 @@
 pub mod app;
 pub mod clipboard;
 pub mod draw;
+pub mod elsewhere;
 pub mod exit;
 pub mod form;
 pub mod glyphs;
@@ -197,7 +198,7 @@ pub fn run(
         let _ = signals.send(Incoming::Signal(signal));
     })?;
     let keys = sender.clone();
-    input::spawn(
+    let keyboard = input::spawn(
         move |inputs, at_ms| keys.send(Incoming::Event(Event::Input { inputs, at_ms })).is_ok(),
         start,
         move || rites.hung_up(),
@@ -222,6 +223,7 @@ pub fn run(
     let runner = Runner {
         app,
         screen,
+        keyboard,
         worker: worker.clone(),
         journal,
         drafts: drafts.clone(),

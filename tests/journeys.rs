@@ -4,6 +4,8 @@
 //! The screen is read with a terminal emulator that answers no questions, so a
 //! program that asked any would hang here.
 
+#[path = "journeys/editor.rs"]
+mod editor;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "journeys/inside.rs"]

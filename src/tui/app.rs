@@ -164,6 +164,12 @@ impl App {
             }
             Event::Drafts(drafts) => self.offer_drafts(drafts),
             Event::Told(notice) => self.notice = Some(notice),
+            Event::EditedElsewhere(Ok(text)) => {
+                self.with_top(0, |pane, desk| pane.edited_elsewhere(&text, desk));
+            }
+            Event::EditedElsewhere(Err(why)) => {
+                self.notice = Some(Notice::bad(format!("The text is as it was: {why}.")));
+            }
             Event::Progress(words) => {
                 if let Phase::Opening { progress, .. } = &mut self.phase {
                     *progress = Some(words);

@@ -17,6 +17,7 @@ use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIG
 use signal_hook::iterator::Signals;
 
 use crate::ledger::drafts::JournalWriter;
+use crate::tui::elsewhere;
 use crate::tui::screen;
 use crate::tui::worker::Worker;
 
@@ -88,6 +89,9 @@ pub fn watch_signals(
         for signal in &mut signals {
             match signal {
                 SIGWINCH => report(Signalled::Resized),
+                // The terminal is the editor's: it stops with us, and ends by itself.
+                SIGTSTP if elsewhere::is_lent() => drop(stop_process()),
+                SIGINT | SIGQUIT if elsewhere::is_lent() => {}
                 SIGTSTP => report(Signalled::Suspend),
                 SIGCONT => report(Signalled::Continued),
                 other => rites.end_by_signal(other),

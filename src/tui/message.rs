@@ -44,6 +44,8 @@ pub enum Event {
     Told(Notice),
     /// How far the opening of the workspace is, in words.
     Progress(String),
+    /// The person's own editor has ended: what it made of the text, or why not.
+    EditedElsewhere(Result<String, String>),
 }
 
 /// Numbers a request; a reply whose ticket nobody holds any more is dropped.
@@ -70,6 +72,8 @@ pub enum Effect {
         key: String,
         value: serde_json::Value,
     },
+    /// Give this text to the person's own editor.
+    EditElsewhere(String),
     /// Back to the shell until SIGCONT.
     Suspend,
     Quit,

@@ -59,6 +59,9 @@ pub trait Pane {
         false
     }
 
+    /// The text that it had given to the person's editor, as it came back.
+    fn edited_elsewhere(&mut self, _text: &str, _desk: &mut Desk<'_>) {}
+
     /// An answer to a question that it had put through [`Step::Choose`] or [`Step::Line`].
     fn answered(&mut self, _question: &Question, _answer: &str, _desk: &mut Desk<'_>) {}
 

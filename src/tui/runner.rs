@@ -12,7 +12,9 @@ use crate::ledger::drafts::{Draft, Journal, JournalWriter};
 use crate::tui::app::App;
 use crate::tui::clipboard::{self, Route};
 use crate::tui::draw;
+use crate::tui::elsewhere;
 use crate::tui::exit::{self, Signalled};
+use crate::tui::input::Keyboard;
 use crate::tui::keymap::Action;
 use crate::tui::memory::MemoryWriter;
 use crate::tui::message::{Effect, Event, Notice, Reply};
@@ -40,6 +42,7 @@ pub enum Incoming {
 pub struct Runner {
     pub app: App,
     pub screen: Screen,
+    pub keyboard: Keyboard,
     pub worker: Worker,
     pub journal: Journal,
     pub drafts: JournalWriter,
@@ -182,6 +185,7 @@ impl Runner {
                 Effect::Forget(id) => self.drafts.discard(&id),
                 Effect::Copy { what, text } => self.copy(what, text),
                 Effect::Remember { key, value } => self.keeper.remember(key, value),
+                Effect::EditElsewhere(text) => self.edit_elsewhere(&text, state),
                 Effect::Suspend => self.suspend(state),
                 Effect::Quit => state.quit = true,
             }
@@ -223,6 +227,24 @@ impl Runner {
             Err(error) => {
                 Event::Told(Notice::bad(format!("Your drafts could not be read: {error}")))
             }
+        }
+    }
+
+    /// Gives the terminal to the person's editor until it ends.
+    fn edit_elsewhere(&mut self, text: &str, state: &mut LoopState) {
+        self.drafts.flush(FLUSH);
+        let edited = self.keyboard.lend(|| {
+            crate::tui::screen::restore();
+            elsewhere::edit(text)
+        });
+        let size = self.screen.enter_again().and_then(|()| self.screen.size());
+        match size {
+            Ok((width, height)) => {
+                self.feed(Event::Resize(width, height), state);
+                self.feed(Event::EditedElsewhere(edited), state);
+            }
+            // Nobody is there any more; drafts are on the disk.
+            Err(_) => state.quit = true,
         }
     }
 

@@ -144,6 +144,34 @@ impl FormPane {
         outcome
     }
 
+    /// The long text that has the focus, for the person's own editor.
+    pub(super) fn ask_editor(&mut self) -> FormOutcome {
+        let long = stops::field_at(&self.form, self.focus)
+            .is_some_and(|field| matches!(field.kind, FieldKind::LongText));
+        if long && self.editing.is_none() && !self.read_only {
+            self.begin();
+        }
+        match &self.editing {
+            Some(Editing::Note { area, .. }) if area.is_multiline() => {
+                FormOutcome::AskEditor(area.text())
+            }
+            _ => FormOutcome::Nothing,
+        }
+    }
+
+    /// The text as the editor gave it back, in the place of the one it got.
+    pub fn take_text(&mut self, text: &str) -> FormOutcome {
+        let Some(Editing::Note { area, .. }) = &mut self.editing else {
+            return FormOutcome::Nothing;
+        };
+        if NoteArea::is_too_long(text) {
+            self.notice = Some("This is too long for one field; the text is as it was.".to_owned());
+            return FormOutcome::Moved;
+        }
+        **area = NoteArea::new(&keys::pasted(text));
+        self.finish()
+    }
+
     /// Takes what was typed into the body; it stays, also if it cannot be read.
     pub(super) fn finish(&mut self) -> FormOutcome {
         match self.editing.take() {
@@ -178,7 +206,7 @@ impl FormPane {
         let mut hints = match (&self.editing, self.focus.part) {
             (Some(Editing::Pick { .. }), _) => return vec![("Enter", "choose"), ("Esc", "back")],
             (Some(Editing::Note { area, .. }), _) if area.is_multiline() => {
-                vec![("Esc", "done"), ("Tab", "next field"), ("Ctrl-Z", "undo")]
+                vec![("Esc", "done"), ("Tab", "next field"), ("Ctrl-Z", "undo"), ("F3", "editor")]
             }
             (Some(Editing::Note { .. }), _) => vec![("Enter", "done"), ("Ctrl-Z", "undo")],
             _ if self.read_only => return vec![("Esc", "back")],

@@ -54,6 +54,8 @@ pub enum FormOutcome {
     /// The record should go to its next state.
     AskMove,
     AskLeave,
+    /// The person's own editor is to have this text; [`FormPane::take_text`] takes it back.
+    AskEditor(String),
     /// A list is open and waits for [`FormPane::offer`].
     NeedCandidates(Wanted),
 }
@@ -209,6 +211,7 @@ impl FormPane {
             KeyCode::F(2) => self.ask(FormOutcome::AskSave),
             _ if keys::is_ctrl(&key, 's') => self.ask(FormOutcome::AskSave),
             KeyCode::F(4) => self.ask(FormOutcome::AskMove),
+            KeyCode::F(3) => self.ask_editor(),
             _ if self.editing.is_some() => self.edit_key(key, now),
             _ => self.walk_key(key, now),
         };

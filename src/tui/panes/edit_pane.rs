@@ -19,7 +19,7 @@ use crate::ledger::{self, Body, Revision};
 use crate::tui::form::{FormHeader, FormOutcome, FormPane};
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
-use crate::tui::message::{Notice, Reply, Request, Ticket};
+use crate::tui::message::{Effect, Notice, Reply, Request, Ticket};
 use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
 use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::conflict::{Conflict, Settled};
@@ -159,6 +159,9 @@ impl EditPane {
             FormOutcome::AskSave => self.save(Then::Stay, desk),
             FormOutcome::AskMove => self.ask_move(desk),
             FormOutcome::AskLeave => self.leave(desk),
+            FormOutcome::AskEditor(text) => {
+                desk.step(Step::Effect(Effect::EditElsewhere(text)));
+            }
             FormOutcome::NeedCandidates(wanted) => {
                 self.candidates = Some(desk.ask(Request::Candidates(wanted)));
             }
@@ -308,6 +311,13 @@ impl Pane for EditPane {
             Input::Paste(text) => pane.paste(text, desk.now_ms),
         };
         self.outcome(outcome, desk)
+    }
+
+    fn edited_elsewhere(&mut self, text: &str, desk: &mut Desk<'_>) {
+        if let Some(pane) = &mut self.pane {
+            let outcome = pane.take_text(text);
+            self.outcome(outcome, desk);
+        }
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk<'_>) -> bool {
