@@ -1,5 +1,6 @@
-//! An alert from the first export to its end (domain M8.2): the same alert however and however often the exports
-//! come, open until something is planned or it is dismissed; and assumptions that change leave the past alone.
+//! What rules open, from the first export to its end: an alert (domain M8.2) and the case of a lost deal (M8.7) are
+//! the same however and however often the exports come, and open until somebody has answered them; and assumptions
+//! that change leave the past alone.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -52,10 +53,15 @@ impl Company {
         self.ask(ALERTS, "2025-Q2")
     }
 
-    /// Alerts in the one way that does not depend on when they were asked for.
+    /// Alerts and cases in the one way that does not depend on when they were asked for.
     fn told(&mut self) -> Vec<Vec<String>> {
-        let table = self.alerts();
-        table.rows.iter().map(|row| row.iter().map(qbr::domain::Value::plain).collect()).collect()
+        let tables = [self.alerts(), self.cases()];
+        let rows = tables.iter().flat_map(|table| &table.rows);
+        rows.map(|row| row.iter().map(qbr::domain::Value::plain).collect()).collect()
+    }
+
+    fn cases(&mut self) -> Table {
+        self.ask("post-mortems", "2025-Q2")
     }
 
     /// The export of a day: id, won or lost or open, closing day.
@@ -63,7 +69,7 @@ impl Company {
         let mut text =
             String::from("opportunity_id,segment,state,amount,currency,created_on,close_date\n");
         for (id, state, closed) in deals {
-            let _ = writeln!(text, "D{id},Enterprise,{state},100,USD,2024-06-01,{closed}");
+            let _ = writeln!(text, "D{id},Enterprise,{state},150000,USD,2024-06-01,{closed}");
         }
         let file = self.folder.path().join(format!("opportunities-{taken_on}.csv"));
         std::fs::write(&file, text).expect("written");
@@ -190,7 +196,7 @@ fn an_alert_stays_open_until_it_has_a_plan_or_is_dismissed_for_a_reason() {
 }
 
 #[test]
-fn a_streak_is_the_same_in_whatever_order_the_exports_come() {
+fn streaks_and_cases_are_the_same_in_whatever_order_the_exports_come() {
     let configuration =
         ProptestConfig { cases: 8, failure_persistence: None, ..Default::default() };
     // What becomes of each deal by the three exports: 0 open, 1 won, 2 lost.
@@ -223,6 +229,38 @@ fn a_streak_is_the_same_in_whatever_order_the_exports_come() {
             Ok(())
         })
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_case_stands_from_the_import_on_and_does_not_leave_without_a_word() {
+    let mut company = Company::new();
+    company.import("2025-05-12", &[(1, "open", "2025-05-30")]);
+    assert_eq!(company.cases().len(), 0);
+    company.import("2025-05-19", &[(1, "lost", "2025-05-16")]);
+    let said = |company: &mut Company| {
+        let cases = company.cases();
+        assert_eq!(cases.len(), 1);
+        ["case_id", "status", "due_on", "record", "since_then"].map(|c| cases.get(0, c).plain())
+    };
+    let case = "post-mortem/D1";
+    assert_eq!(said(&mut company), [case, "overdue", "2025-05-23", "", ""]);
+
+    let begun = json!({"opportunity_id": "D1"});
+    let record = company.create("post-mortem", &begun).expect("written").record;
+    assert_eq!(said(&mut company), [case, "overdue", "2025-05-23", &record, ""]);
+
+    // Opened again: nothing is due, which is said, and the record can be given up as it is.
+    company.import("2025-06-02", &[(1, "open", "2025-07-31")]);
+    let word = "opened again 2025-06-02, 17 days after the loss";
+    assert_eq!(said(&mut company), [case, "lifted", "", &record, word]);
+    company.to("post-mortem", &record, "withdrawn", "mia").expect("given up");
+
+    // Lost after all: the same case, its days anew, and nobody has answered it.
+    company.import("2025-06-16", &[(1, "lost", "2025-06-13")]);
+    assert_eq!(said(&mut company), [case, "overdue", "2025-06-20", "", ""]);
+    company.import("2025-06-16", &[(1, "lost", "2025-06-13")]);
+    assert_eq!(said(&mut company), [case, "overdue", "2025-06-20", "", ""]);
+    company.create("post-mortem", &begun).expect("a new one, for the first is done with");
 }
 
 /// The table of domain M8.2 was made by 4,000 runs; here it is computed, so it agrees to within what so many
