@@ -12,6 +12,8 @@ mod faults;
 mod inside;
 #[path = "journeys/plain.rs"]
 mod plain;
+#[path = "journeys/storm.rs"]
+mod storm;
 #[path = "journeys/terminal.rs"]
 mod terminal;
 

@@ -110,6 +110,9 @@ fn plainly(
     mut opener: tui::Opener,
     catalog: &Catalog,
 ) -> Result<Outcome, CliError> {
+    if let Some(words) = &options.told_first {
+        eprintln!("{words}");
+    }
     let mut open = |access: Access| {
         let tell = |words: String| {
             eprintln!("{}", words.replace('\n', " "));

@@ -161,7 +161,13 @@ impl Pane for BriefPane {
         if !self.tickets.is_empty() {
             actions.push(Action::Stop);
         }
-        actions.extend([Action::Quarter, Action::Dimension, Action::Scope, Action::Refresh]);
+        actions.extend([
+            Action::Present,
+            Action::Quarter,
+            Action::Dimension,
+            Action::Scope,
+            Action::Refresh,
+        ]);
         actions
     }
 

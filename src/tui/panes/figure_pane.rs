@@ -435,6 +435,7 @@ impl Pane for FigurePane {
             Action::Decide,
             Action::Chain,
             Action::Zoom,
+            Action::Present,
             Action::Summary,
             Action::Jump,
             Action::Columns,
