@@ -11,6 +11,15 @@ fn talk(home: &Home, lines: &[&str]) -> String {
     said
 }
 
+/// The number of the line of the brief with these words.
+fn number_of(home: &Home, words: &str) -> String {
+    let said = talk(home, &["m", "q"]);
+    let line = said.lines().find(|line| line.contains(words));
+    let line = line.unwrap_or_else(|| panic!("\"{words}\" is not in the brief:\n{said}"));
+    let number = line.trim_start_matches("> ").split('.').next().expect("a number");
+    number.to_owned()
+}
+
 #[track_caller]
 fn heard(said: &str, words: &[&str]) {
     let mut rest = said;
@@ -26,9 +35,9 @@ fn a_whole_review_through_a_pipe() {
     let said = talk(
         &home,
         &[
-            "1", // the first line of the brief: calls and bookings
-            "3", // Latin America
-            "o", // what is behind it
+            &number_of(&home, "Called "), // calls and bookings
+            "3",                          // Latin America
+            "o",                          // what is behind it
             "b",
             "n", // decide
             "Call the deals of Latin America in person",
@@ -51,7 +60,7 @@ fn a_whole_review_through_a_pipe() {
         &said,
         &[
             "What needs a decision.",
-            "1. Act: Called 5.84M, booked 5.73M",
+            "Act: Called 5.84M, booked 5.73M",
             "Forecast and actual. 4 rows.",
             "Row 3 of 4.",
             "call: ",
@@ -162,6 +171,7 @@ fn a_form_refuses_what_it_cannot_read_and_keeps_the_rest() {
 fn without_leave_to_write_everything_can_be_read() {
     let home = home();
     let workspace = home.workspace().display().to_string();
-    let (said, _) = piped(&home, &[&workspace, "--plain", "--read-only"], "1\n1\nn\nq\n");
+    let lines = format!("{}\n1\nn\nq\n", number_of(&home, "Called "));
+    let (said, _) = piped(&home, &[&workspace, "--plain", "--read-only"], &lines);
     heard(&said, &["Read-only", "Row 1 of 4.", "Nothing can be written here"]);
 }
