@@ -16,9 +16,12 @@ pub mod figures;
 pub mod import;
 pub mod imports;
 pub mod init;
+pub mod log;
+pub mod man;
 pub mod output;
 pub mod progress;
 pub mod records;
+pub mod replay;
 pub mod seal;
 pub mod show;
 pub mod template;
@@ -31,7 +34,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::Formats;
 use crate::ingest;
@@ -71,6 +74,9 @@ struct OpenArguments {
     read_only: bool,
     #[command(flatten)]
     looks: workspace::Looks,
+    /// Write down keys and sizes, without any text, for a report of a fault; qbr replay reads it
+    #[arg(long, value_name = "FILE", conflicts_with = "plain")]
+    record: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,8 +118,12 @@ enum Command {
     /// Read the sheets of a workbook, within bounds, for an import of ours
     #[command(name = ingest::HELPER, hide = true)]
     Decode { folder: PathBuf, file: PathBuf, sheet: Option<String> },
+    /// Do again what was recorded on the screen, on a copy of a workspace
+    Replay(replay::ReplayArguments),
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
+    /// Print the manual page, or write one for each command into a folder
+    Man(man::ManArguments),
 }
 
 /// Runs one command.
@@ -130,13 +140,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     crate::workspace::share_with_group();
+    if !matches!(arguments.command, Some(Command::Decode { .. })) {
+        log::begin();
+    }
     // How people read is their own, whatever the language of the machine.
     let looks = match &arguments.command {
         Some(Command::Demo(demo)) => &demo.looks,
         _ => &arguments.open.looks,
     };
     let flags: Vec<String> = arguments.set.iter().cloned().chain(looks.settings()).collect();
-    let config = match Config::load(&flags) {
+    let config = match &arguments.command {
+        // As it was where it was recorded, whatever is configured here.
+        Some(Command::Replay(replay)) => replay::read(&replay.file)
+            .and_then(|recording| Config::recorded(&recording.head, &flags)),
+        _ => Config::load(&flags),
+    };
+    let config = match config {
         Ok(config) => config,
         Err(error) => {
             error.print();
@@ -168,6 +187,7 @@ impl Command {
                 | Command::Doctor(_)
                 | Command::Decode { .. }
                 | Command::Completions { .. }
+                | Command::Man(_)
         )
     }
 }
@@ -196,8 +216,9 @@ fn run(arguments: Arguments, config: &Config) -> Result<Outcome, CliError> {
                 .map_err(|error| CliError::io("standard output", error))?;
             Ok(Outcome::Done)
         }
+        Some(Command::Replay(arguments)) => replay::run(&arguments, config),
+        Some(Command::Man(arguments)) => man::run(&arguments, &Arguments::command()),
         Some(Command::Completions { shell }) => {
-            use clap::CommandFactory;
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "qbr", &mut script);
             output::print(&String::from_utf8_lossy(&script))?;
@@ -205,7 +226,8 @@ fn run(arguments: Arguments, config: &Config) -> Result<Outcome, CliError> {
         }
         None => {
             let path = arguments.open.workspace.unwrap_or_default();
-            workspace::run(&path, arguments.open.read_only, &arguments.open.looks, config)
+            let OpenArguments { read_only, looks, record, .. } = arguments.open;
+            workspace::run(&path, read_only, &looks, record, config)
         }
     }
 }
@@ -216,7 +238,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
 

@@ -1,5 +1,6 @@
-//! What leaves the building: an answer as a table for people, as Markdown, and
-//! as CSV and JSON for machines; a chain of evidence in the same ways.
+//! What leaves the building: an answer as a table for people, as Markdown, as a page
+//! for browsers and as a mail file, and as CSV and JSON for machines; a record and a
+//! chain of evidence in the same ways.
 //!
 //! Invariant: the forms for people round and group and are harmless to print;
 //! the forms for machines round nothing, and say a missing value as such. Never
@@ -9,14 +10,17 @@ mod chain;
 mod evidence;
 mod json;
 mod machine;
+mod mail;
 mod markdown;
+mod page;
 mod sheet;
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalog::Figure;
+use crate::catalog::{Figure, Form};
 use crate::domain::{Formats, Table};
+use crate::ledger::{self, Revision};
 use crate::workspace::Answer;
 use sheet::Sheet;
 
@@ -36,11 +40,16 @@ pub enum Format {
     Json,
     /// A title, the parameters, a GitHub table and the notes.
     Markdown,
+    /// The same as one page that loads nothing, for a browser or a printer.
+    Html,
+    /// The same as a mail that nobody has sent yet.
+    Mail,
 }
 
 impl Format {
     /// All of them, in the order in which they are offered.
-    pub const EACH: [Format; 4] = [Format::Table, Format::Csv, Format::Json, Format::Markdown];
+    pub const EACH: [Format; 6] =
+        [Format::Table, Format::Csv, Format::Json, Format::Markdown, Format::Html, Format::Mail];
 
     /// The word on the command line, which is the file's extension too (save for `table`).
     pub fn name(self) -> &'static str {
@@ -49,6 +58,8 @@ impl Format {
             Format::Csv => "csv",
             Format::Json => "json",
             Format::Markdown => "md",
+            Format::Html => "html",
+            Format::Mail => "eml",
         }
     }
 }
@@ -61,7 +72,7 @@ impl fmt::Display for Format {
 
 /// A format that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{given}\" is not a format; choose table, csv, json or md")]
+#[error("\"{given}\" is not a format; choose table, csv, json, md, html or eml")]
 pub struct FormatError {
     /// What was written.
     pub given: String,
@@ -97,7 +108,38 @@ pub fn render(figure: &Figure, answer: &Answer, format: Format) -> String {
             let sheet = Sheet::of_figure(figure, &answer.table, Formats::here());
             markdown::answer(&figure.title, &asked(answer), &sheet, &answer.notes)
         }
+        Format::Html => {
+            let sheet = Sheet::of_figure(figure, &answer.table, Formats::here());
+            page::answer(&figure.title, &asked(answer), &sheet, &answer.notes)
+        }
+        Format::Mail => {
+            let [text, page] = [Format::Table, Format::Html].map(|f| render(figure, answer, f));
+            let day = answer.as_of.and_time(chrono::NaiveTime::MIN).and_utc();
+            let subject = format!("{}, {}", figure.title, asked(answer));
+            let id = format!("{}-{}", figure.name, answer.as_of);
+            mail::message(&subject, &id, &text, &page, day)
+        }
     }
+}
+
+/// A revision of a record for people; `None` for a form that has none for records.
+///
+/// A mail says that it is internal: what may leave the house of a battle card is the
+/// figure `card-handout`.
+pub fn render_record(form: &Form, revision: &Revision, format: Format) -> Option<String> {
+    Some(match format {
+        Format::Table | Format::Markdown => ledger::document_text(form, revision),
+        Format::Html => page::record(&ledger::document(form, revision)),
+        Format::Mail => {
+            let text = ledger::document_text(form, revision);
+            let page = page::record(&ledger::document(form, revision));
+            let name = ledger::name_of(form, &revision.record, &revision.body);
+            let subject = format!("[internal] {} {}: {name}", form.title, revision.record);
+            let id = format!("{}-{}", revision.record, revision.revision);
+            mail::message(&subject, &id, &text, &page, revision.at)
+        }
+        Format::Csv | Format::Json => return None,
+    })
 }
 
 /// Any table that is no figure's answer, such as a list of records.
@@ -105,8 +147,10 @@ pub fn render_table(table: &Table, format: Format) -> String {
     match format {
         Format::Csv => machine::csv(table),
         Format::Json => json::table(table),
-        Format::Table => Sheet::of_table(table, Formats::here()).grid(),
+        // A list has neither a day nor a name to be sent by.
+        Format::Table | Format::Mail => Sheet::of_table(table, Formats::here()).grid(),
         Format::Markdown => markdown::table(&Sheet::of_table(table, Formats::here())),
+        Format::Html => page::answer("Table", "", &Sheet::of_table(table, Formats::here()), &[]),
     }
 }
 

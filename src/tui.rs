@@ -11,6 +11,7 @@
 //!   │ ── input     the keyboard; also notices a closed terminal
 //!   │ ── exit      signals, panics
 //!   │ ── clipboard the way out for what is copied
+//!   │ ── recording what was done, to be done again (replay) for a report of a fault
 //!   └── screen     the terminal's modes, and every byte that goes there: wire
 //! ```
 //!
@@ -33,6 +34,8 @@ pub mod overlay;
 pub mod pane;
 pub mod panes;
 pub mod present;
+pub mod recording;
+pub mod replay;
 pub mod runner;
 pub mod screen;
 pub mod store;
@@ -58,6 +61,7 @@ use glyphs::Glyphs;
 use keymap::Keymap;
 use memory::{Memory, MemoryWriter};
 use message::Event;
+use recording::Recorder;
 use runner::{Incoming, Runner};
 use screen::Screen;
 use store::Store;
@@ -93,6 +97,8 @@ pub struct Options {
     pub told_first: Option<String>,
     /// Go on where the workspace was left.
     pub resume: bool,
+    /// Write down what is done, into this file.
+    pub record: Option<(PathBuf, recording::Head)>,
 }
 
 impl Default for Options {
@@ -111,6 +117,7 @@ impl Default for Options {
             keymap: panes::keymap(),
             told_first: None,
             resume: true,
+            record: None,
         }
     }
 }
@@ -127,6 +134,8 @@ pub enum TuiError {
     Unready(Box<dyn std::error::Error + Send + Sync>),
     #[error("the folder for drafts: {0}")]
     Drafts(#[from] DraftError),
+    #[error("the recording {}: {source}", path.display())]
+    Recording { path: PathBuf, source: io::Error },
     #[error("the terminal: {0}")]
     Terminal(#[from] io::Error),
 }
@@ -166,7 +175,9 @@ pub fn run(
     let (sender, incoming) = mpsc::channel();
 
     let remembered = state_folder.join(memory::FILE);
-    let memory = Memory::load(&remembered);
+    // A recording begins as for somebody who comes for the first time: it is all there is.
+    let fresh = options.record.is_some();
+    let memory = if fresh { Memory::default() } else { Memory::load(&remembered) };
     let keeper = MemoryWriter::start(remembered)?;
     let drafts = JournalWriter::start(journal.clone())?;
     let saves = Saves::beside(&journal)?;
@@ -190,6 +201,15 @@ pub fn run(
         )?
     };
 
+    let recorder = match options.record {
+        None => None,
+        Some((path, head)) => {
+            let (width, height) = crossterm::terminal::size()?;
+            let head = recording::Head { size: (width, height), ..head };
+            let begun = Recorder::begin(&path, &head);
+            Some(begun.map_err(|source| TuiError::Recording { path, source })?)
+        }
+    };
     let rites = LastRites { drafts: drafts.clone(), worker: worker.clone() };
     let screen = Screen::enter(&state_folder)?;
     exit::end_on_panic(rites.clone(), state_folder);
@@ -216,7 +236,7 @@ pub fn run(
         home: etcetera::home_dir().ok(),
         import: options.import,
         memory,
-        resume: options.resume,
+        resume: options.resume && !fresh,
         session: format!("{}-{}", chrono::Utc::now().format("%Y%m%d%H%M%S"), std::process::id()),
     };
     let (app, first) = App::new(setup, screen.size()?);
@@ -228,6 +248,7 @@ pub fn run(
         journal,
         drafts: drafts.clone(),
         keeper,
+        recorder,
         incoming,
         sender,
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),

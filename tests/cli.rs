@@ -241,6 +241,7 @@ fn every_figure_answers_in_every_format() {
         assert!(names.contains(&wanted), "there is no figure {wanted}");
     }
     for name in names {
+        // A page and a mail are made of the same pieces.
         for format in ["table", "csv", "json", "md"] {
             let output = qbr(folder.path(), &["show", "small.duckdb", name, "--format", format]);
             assert_status(&output, 0);
@@ -322,6 +323,67 @@ fn the_configuration_is_checked_shown_and_found() {
     let output = qbr(folder.path(), &["show", "small.duckdb", "deals"]);
     assert_status(&output, 0);
     assert!(stderr(&output).contains("did you mean region?"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_figure_and_a_record_leave_the_house_as_page_and_mail() {
+    let folder = small_company();
+    let figure = ["show", "small.duckdb", "win-rate", "--format"];
+    let page = stdout(&qbr(folder.path(), &[&figure[..], &["html"]].concat()));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{page}");
+    let mail = stdout(&qbr(folder.path(), &[&figure[..], &["eml"]].concat()));
+    assert!(mail.contains("X-Unsent: 1") && mail.contains("text/html"), "{mail}");
+
+    let action =
+        "title = \"Call Acme\"\nowner = \"Ann\"\ndue_on = 2025-12-01\nartefact = \"play\"\n";
+    fs::write(folder.path().join("action.toml"), action).expect("written");
+    let made =
+        qbr(folder.path(), &["records", "small.duckdb", "new", "action", "--from", "action.toml"]);
+    assert_status(&made, 0);
+    let id = stdout(&made).split_whitespace().find(|word| word.contains("-1")).map(str::to_owned);
+    let id = id.unwrap_or_else(|| panic!("an id: {}", stdout(&made)));
+    let id = id.trim_end_matches([':', ',', '.']);
+    let shown = |format: &str| {
+        qbr(folder.path(), &["records", "small.duckdb", "show", id, "--format", format])
+    };
+    assert!(stdout(&shown("html")).contains(&format!("<title>{id}")), "{}", stdout(&shown("html")));
+    assert!(stdout(&shown("eml")).contains("Subject: [internal]"), "{}", stdout(&shown("eml")));
+    assert_status(&shown("csv"), 2);
+}
+
+/// What is printed for shells and for man knows every command and option there is.
+#[test]
+fn completions_and_manual_follow_the_command_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let help = stdout(&qbr(folder.path(), &["--help"]));
+    let listed = help.split("Commands:").nth(1).and_then(|rest| rest.split("Arguments:").next());
+    let commands: Vec<&str> = listed
+        .expect("a list of commands")
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.contains(&"config") && commands.contains(&"replay"), "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let output = qbr(folder.path(), &["completions", shell]);
+        assert_status(&output, 0);
+        let script = stdout(&output);
+        for command in &commands {
+            assert!(script.contains(command), "{shell} does not know {command}");
+        }
+    }
+    let page = stdout(&qbr(folder.path(), &["man"]));
+    assert!(page.contains(".TH qbr 1"), "{page}");
+    fs::create_dir(folder.path().join("man")).expect("a folder");
+    assert_status(&qbr(folder.path(), &["man", "--all", "man"]), 0);
+    for command in commands.iter().filter(|command| **command != "help") {
+        let path = folder.path().join(format!("man/qbr-{command}.1"));
+        let below = fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {}", path.display()));
+        assert!(page.contains(&format!("qbr\\-{command}(1)")), "{command} is not in qbr.1");
+        assert!(below.contains(".SH NAME"), "{command}");
+    }
+    let show = fs::read_to_string(folder.path().join("man/qbr-show.1")).expect("a page");
+    assert!(show.contains("\\-\\-as\\-of") || show.contains("--as-of"), "{show}");
 }
 
 #[test]

@@ -4,18 +4,30 @@
 //! The screen is read with a terminal emulator that answers no questions, so a
 //! program that asked any would hang here.
 
+#[path = "journeys/budgets.rs"]
+mod budgets;
 #[path = "journeys/editor.rs"]
 mod editor;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "journeys/inside.rs"]
 mod inside;
+#[path = "journeys/link.rs"]
+mod link;
 #[path = "journeys/plain.rs"]
 mod plain;
+#[path = "journeys/recording.rs"]
+mod recording;
+#[path = "journeys/settings.rs"]
+mod settings;
 #[path = "journeys/storm.rs"]
 mod storm;
 #[path = "journeys/terminal.rs"]
 mod terminal;
+#[path = "journeys/threads.rs"]
+mod threads;
+#[path = "journeys/walkthrough.rs"]
+mod walkthrough;
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +35,7 @@ use terminal::{Terminal, serial};
 
 /// What a terminal must never be sent: questions, underline colour, mouse and
 /// keyboard modes, RGB.
-const FORBIDDEN: &[&str] = &[
+pub const FORBIDDEN: &[&str] = &[
     "\x1b[6n",
     "\x1b[c",
     "\x1b[0c",
@@ -83,7 +95,7 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
 }
 
 /// Opens the form of the first lost deal that has no post-mortem, and goes to a field.
-fn write_post_mortem(qbr: &mut Terminal, text: &str) {
+pub fn write_post_mortem(qbr: &mut Terminal, text: &str) {
     qbr.keys("4");
     qbr.wait_for("Why we lose");
     qbr.wait_for_row("Tank level");

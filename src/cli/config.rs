@@ -26,8 +26,9 @@ use crate::catalog::{CatalogError, suggestion};
 use crate::domain::{DateStyle, Formats, Region};
 use crate::tui;
 use crate::tui::glyphs::Glyphs;
-use crate::tui::keymap::{KeySet, Keymap};
+use crate::tui::keymap::{Binding, Key, KeySet, Keymap, written};
 use crate::tui::panes;
+use crate::tui::recording::{self, Head};
 use crate::tui::theme::{Background, ThemeName};
 
 pub use command::{ConfigArguments, document, run};
@@ -148,6 +149,55 @@ impl Config {
         let bound = bound.collect();
         let problems = std::mem::take(&mut said.problems);
         Ok(Config { settings, keymap, bound, file, exists, problems })
+    }
+
+    /// What was in force where something was recorded, with `flags` above it.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] where this program knows a value or a name no more.
+    pub fn recorded(head: &Head, flags: &[String]) -> Result<Config, CliError> {
+        let was = head.settings.iter().map(|(name, value)| format!("{name}={value}"));
+        let flags: Vec<String> = was.chain(flags.iter().cloned()).collect();
+        let mut config = Config::of(None, None, |_| None, &flags)?;
+        let bindings = head.keys.iter().map(|(name, keys)| {
+            let unknown = || CliError::Usage(format!("there is no action {name} any more"));
+            let action = config.keymap.named(name).ok_or_else(unknown)?.action;
+            let keys = keys.iter().map(|key| key.parse::<Key>()).collect::<Result<_, _>>();
+            Ok(Binding { action, keys: keys.map_err(CliError::Usage)? })
+        });
+        let bindings = bindings.collect::<Result<Vec<_>, CliError>>()?;
+        config.keymap.bind(&bindings);
+        Ok(config)
+    }
+
+    /// The first line of a recording, but for the size of the screen. Folders are the
+    /// person's own and stay here.
+    pub fn head(&self, read_only: bool) -> Head {
+        let told = |setting: &&Setting| setting.name != items::EXPORT_FOLDER;
+        let settings = self.settings.iter().filter(told);
+        let keys = self.bound.iter().filter_map(|(name, _)| {
+            let entry = self.keymap.entries().find(|entry| entry.name == name)?;
+            Some((written(name), entry.keys.iter().map(|key| key.label()).collect()))
+        });
+        Head {
+            recording: recording::VERSION,
+            qbr: env!("CARGO_PKG_VERSION").to_owned(),
+            size: (0, 0),
+            read_only,
+            settings: settings.map(|s| (s.name.to_owned(), self.settled(s))).collect(),
+            keys: keys.collect(),
+        }
+    }
+
+    /// A value that means the same on another machine.
+    fn settled(&self, setting: &Setting) -> String {
+        match setting.name {
+            items::TIME_ZONE => {
+                items::zone(&setting.value).map_or("UTC", |zone| zone.name()).to_owned()
+            }
+            items::GLYPHS => if self.glyphs().ascii { "ascii" } else { "unicode" }.to_owned(),
+            _ => setting.value.clone(),
+        }
     }
 
     /// The value of an item.

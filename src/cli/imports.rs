@@ -41,7 +41,10 @@ pub fn run(arguments: &ImportsArguments) -> Result<Outcome, CliError> {
             match format {
                 FormatArgument::Table => output::print(&ingest::report::text(&report))?,
                 FormatArgument::Json => output::print_json(&report)?,
-                FormatArgument::Csv | FormatArgument::Md => {
+                FormatArgument::Csv
+                | FormatArgument::Md
+                | FormatArgument::Html
+                | FormatArgument::Eml => {
                     let words = "a report is no table: ask for it as table or as json";
                     return Err(CliError::Usage(words.into()));
                 }
@@ -58,6 +61,10 @@ fn written(
 ) -> Result<(), CliError> {
     match format {
         FormatArgument::Json => output::print_json(items),
+        FormatArgument::Eml => {
+            let words = "a list is no mail: ask for it as table, csv, md, html or json";
+            Err(CliError::Usage(words.into()))
+        }
         other => output::print(&pack::render_table(&table, other.into())),
     }
 }

@@ -15,6 +15,10 @@ pub enum FormatArgument {
     Csv,
     Json,
     Md,
+    /// One page that loads nothing, for a browser or a printer
+    Html,
+    /// A mail file that nobody has sent yet
+    Eml,
 }
 
 impl From<FormatArgument> for pack::Format {
@@ -24,6 +28,8 @@ impl From<FormatArgument> for pack::Format {
             FormatArgument::Csv => pack::Format::Csv,
             FormatArgument::Json => pack::Format::Json,
             FormatArgument::Md => pack::Format::Markdown,
+            FormatArgument::Html => pack::Format::Html,
+            FormatArgument::Eml => pack::Format::Mail,
         }
     }
 }

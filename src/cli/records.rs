@@ -10,7 +10,7 @@ use chrono::{SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
-use super::output::{self, ListFormat};
+use super::output::{self, FormatArgument, ListFormat};
 use super::show::nearest;
 use super::{CliError, Outcome, content, waiting};
 use crate::catalog::{Catalog, Form};
@@ -48,7 +48,7 @@ enum RecordsCommand {
         #[arg(long)]
         revision: Option<u32>,
         #[arg(long, value_enum, default_value_t)]
-        format: ListFormat,
+        format: FormatArgument,
     },
     /// Every revision of a record: who, when, what and why
     History {
@@ -300,16 +300,20 @@ fn show(
     catalog: &Catalog,
     id: &str,
     revision: Option<u32>,
-    format: ListFormat,
+    format: FormatArgument,
 ) -> Result<Outcome, CliError> {
     let revision = find_revision(ledger::history(ws, id)?, id, revision)?;
-    match format {
-        ListFormat::Json => output::print_json(&revision_json(&revision))?,
-        ListFormat::Table => {
-            let form = form(catalog, &revision.kind)?;
-            output::print(&ledger::document_text(form, &revision))?;
-        }
+    if format == FormatArgument::Json {
+        output::print_json(&revision_json(&revision))?;
+        return Ok(Outcome::Done);
     }
+    let form = form(catalog, &revision.kind)?;
+    let Some(text) = pack::render_record(form, &revision, format.into()) else {
+        return Err(CliError::Usage(
+            "a record has no rows for csv; choose table, md, html, eml or json".to_owned(),
+        ));
+    };
+    output::print(&text)?;
     Ok(Outcome::Done)
 }
 

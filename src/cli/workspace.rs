@@ -1,7 +1,7 @@
 //! `qbr WORKSPACE`: the terminal workspace; asks before it makes a new one.
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -39,6 +39,7 @@ pub fn run(
     path: &Path,
     read_only: bool,
     looks: &Looks,
+    record: Option<PathBuf>,
     config: &Config,
 ) -> Result<Outcome, CliError> {
     let catalog = Arc::new(content::catalog_for(path)?);
@@ -48,7 +49,8 @@ pub fn run(
         }
         Workspace::create(path, &CreateOptions::default(), &catalog, &Identity::current())?;
     }
-    at(path, catalog, tui::Options { read_only, ..config.options() }, looks.plain)
+    let record = record.map(|file| (file, config.head(read_only)));
+    at(path, catalog, tui::Options { read_only, record, ..config.options() }, looks.plain)
 }
 
 /// The terminal workspace, with what an import would do with a file in front.

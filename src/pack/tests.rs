@@ -186,6 +186,78 @@ fn markdown_for_documents() {
 }
 
 #[test]
+fn a_page_for_browsers_and_printers() {
+    let text = rendered(Format::Html);
+    for wanted in [
+        "<title>Win rate by month</title>",
+        "<p class=\"asked\">2025-Q4 · as of 2025-12-31 · by region</p>",
+        "<th class=\"number\" scope=\"col\">won</th>",
+        "<td class=\"text\">EMEA | DACH</td>",
+        "<td class=\"number\">41% 12&#x2f;29</td>",
+        "<td class=\"number\">1,234,567.50</td>",
+        "<p>Note: No targets were imported.</p>",
+        "@media print",
+        "default-src 'none'",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing:\n{text}");
+    }
+    assert_eq!(text.matches("<tr>").count(), 4, "headings and three rows");
+}
+
+/// Whatever stands in the data: it is text on the page, and on one line of a head.
+#[test]
+fn hostile_text_is_text_on_a_page_and_in_a_mail() {
+    let evil =
+        "</td><script>alert('x')</script><img src=x onerror=\"a()\">\r\nBcc: all@example.com";
+    let mut figure = figure();
+    figure.title = evil.to_owned();
+    let column = |name: &str| FigureColumn {
+        name: name.into(),
+        unit: Unit::Text,
+        meaning: String::new(),
+        heading: evil.into(),
+        private: false,
+    };
+    figure.columns = vec![column("slice")];
+    let answer = Answer {
+        figure: "win-rate".to_owned(),
+        parameters: vec![("owner".to_owned(), Value::from(evil))],
+        as_of: "2025-12-31".parse().expect("a date"),
+        table: Table {
+            columns: vec![TableColumn { name: "slice".into(), type_name: "VARCHAR".into() }],
+            rows: vec![vec![Value::from(evil)]],
+        },
+        notes: vec![evil.to_owned()],
+    };
+    let page = render(&figure, &answer, Format::Html);
+    for tag in ["<script", "<img", "</td><"] {
+        assert!(!page.contains(tag) || tag == "</td><" && page.matches(tag).count() == 1, "{page}");
+    }
+    assert!(page.contains("&lt;script&gt;"), "{page}");
+    let mail = render(&figure, &answer, Format::Mail);
+    let head = mail.split("\r\n\r\n").next().expect("a head");
+    for line in head.split("\r\n") {
+        assert!(!line.to_lowercase().starts_with("bcc"), "{head}");
+    }
+    // The plain part is plain; of the other part every letter counts.
+    let page = mail.split("Content-Type: text/html").nth(1).expect("a page").replace("=\r\n", "");
+    assert!(!page.contains("<script") && page.contains("&lt;script"), "{page}");
+}
+
+#[test]
+fn a_mail_is_a_draft_of_nobody_to_nobody() {
+    let mail = rendered(Format::Mail);
+    let head = mail.split("\r\n\r\n").next().expect("a head");
+    for wanted in
+        ["X-Unsent: 1", "Subject: ", "Date: Wed, 31 Dec 2025 00:00:00", "multipart/alternative"]
+    {
+        assert!(head.contains(wanted), "{wanted} is missing:\n{head}");
+    }
+    assert!(!head.contains("From:") && !head.contains("\nTo:"), "{head}");
+    assert_eq!(rendered(Format::Mail).len(), mail.len(), "nothing depends on the clock");
+}
+
+#[test]
 fn tables_that_are_no_figures() {
     let list = Table { columns: table().columns[1..3].to_vec(), rows: vec![] };
     assert_eq!(render_table(&list, Format::Table), "No rows.\n");

@@ -215,6 +215,7 @@ impl App {
         let pane = self.tabs.get_mut(place.0)?.stack.get_mut(place.1)?;
         let mut desk = Desk {
             catalog: &self.setup.catalog,
+            keymap: &self.keymap,
             lens: self.lens.as_ref()?,
             opened,
             drafts: &self.drafts,
@@ -254,14 +255,27 @@ impl App {
         }
     }
 
-    fn inputs(&mut self, inputs: Vec<Input>, at_ms: u64) {
-        self.notice = None;
+    /// What came in one read, with a paste that the terminal did not mark as one made whole.
+    pub fn whole(&self, inputs: Vec<Input>) -> Vec<Input> {
         let takes_text = self.overlay.as_ref().is_some_and(Overlay::is_line)
             || self.overlay.is_none() && self.top().is_some_and(Pane::takes_text);
-        if takes_text && let Some(text) = unmarked_paste(&inputs) {
-            return self.input(&Input::Paste(text), at_ms);
+        match unmarked_paste(&inputs) {
+            Some(text) if takes_text => vec![Input::Paste(text)],
+            _ => inputs,
         }
-        for input in inputs {
+    }
+
+    /// May what is typed now be the words of a record, or name something of the company?
+    pub fn takes_words(&self) -> bool {
+        match &self.overlay {
+            Some(overlay) => !overlay.offers_our_words(),
+            None => self.top().is_some_and(Pane::owns_letters),
+        }
+    }
+
+    fn inputs(&mut self, inputs: Vec<Input>, at_ms: u64) {
+        self.notice = None;
+        for input in self.whole(inputs) {
             self.input(&input, at_ms);
             // The next key may belong to what this one has opened.
             self.carry_out();

@@ -177,7 +177,7 @@ const TABLE: &[Entry] = &[
     entry(A::Present, G::Review, "present", "present", "This pane on the wall, page by page in large figures; Esc leaves", &[F(5), Char('P')]),
     entry(A::Explain, G::Figures, "explain", "explain", "What the figure and each column of the row mean", &[Char('i')]),
     entry(A::Script, G::Figures, "SQL", "SQL", "The SQL and the parameters, as a script that any DuckDB shell runs", &[Char('v')]),
-    entry(A::Export, G::Figures, "export", "export", "Write what is shown to a file: CSV, Markdown, JSON", &[Char('x')]),
+    entry(A::Export, G::Figures, "export", "export", "Write what is shown to a file: CSV, Markdown, HTML, a mail, JSON", &[Char('x')]),
     entry(A::AnyFigure, G::Figures, "all figures", "figures", "Choose any figure there is, also one that stands on no pane", &[Char('A')]),
     entry(A::Copy, G::Figures, "copy", "copy", "Copy the cell, the row, the table or the text to your clipboard", &[Char('y')]),
     entry(A::Page, G::Figures, "plain page", "plain page", "The same as a plain page, to select from with the mouse", &[Char('Y')]),

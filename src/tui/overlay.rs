@@ -119,6 +119,23 @@ impl Overlay {
         matches!(self.widget, Widget::Line(_))
     }
 
+    /// Everything that can be typed here is a word of the program's own.
+    pub fn offers_our_words(&self) -> bool {
+        let own_list = match &self.purpose {
+            Purpose::Command
+            | Purpose::Quarter
+            | Purpose::Dimension
+            | Purpose::ScopeBy
+            | Purpose::Theme
+            | Purpose::Figure
+            | Purpose::Notices
+            | Purpose::Quit => true,
+            Purpose::Pane(question) => matches!(question, Question::Format | Question::Copy),
+            Purpose::Scope(_) | Purpose::Draft | Purpose::Import => false,
+        };
+        own_list && !self.is_line()
+    }
+
     pub fn draw(&self, buf: &mut Buffer, area: Rect, look: &Look) {
         match &self.widget {
             Widget::List(picker) => picker.draw(buf, area, look),

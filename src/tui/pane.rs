@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::domain::Value;
 use crate::ledger::drafts::Draft;
 use crate::tui::input::Input;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Keymap};
 use crate::tui::memory::Memory;
 use crate::tui::message::{Effect, Notice, Opened, Reply, Request, Ticket};
 use crate::tui::present::Page;
@@ -124,6 +124,8 @@ pub struct Scene<'a> {
 /// What lies before a pane while it works.
 pub struct Desk<'a> {
     pub catalog: &'a Arc<Catalog>,
+    /// Which keys the person has for what.
+    pub keymap: &'a Keymap,
     /// Quarter, dimension and scope, the same for all panes.
     pub lens: &'a Parameters,
     pub opened: &'a Opened,
@@ -141,6 +143,11 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// The key of an action, for a sentence.
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.label(action)
+    }
+
     /// Puts a request to the worker.
     pub fn ask(&mut self, request: Request) -> Ticket {
         let ticket = self.ticket();

@@ -14,10 +14,11 @@ use crate::tui::clipboard::{self, Route};
 use crate::tui::draw;
 use crate::tui::elsewhere;
 use crate::tui::exit::{self, Signalled};
-use crate::tui::input::Keyboard;
+use crate::tui::input::{Input, Keyboard};
 use crate::tui::keymap::Action;
 use crate::tui::memory::MemoryWriter;
-use crate::tui::message::{Effect, Event, Notice, Reply};
+use crate::tui::message::{Effect, Event, FailureKind, Notice, Reply};
+use crate::tui::recording::{Entry, Recorder, Typed, shape, unsaid};
 use crate::tui::screen::Screen;
 use crate::tui::worker::{Said, Worker};
 
@@ -47,6 +48,8 @@ pub struct Runner {
     pub journal: Journal,
     pub drafts: JournalWriter,
     pub keeper: MemoryWriter,
+    /// Writes down what is done.
+    pub recorder: Option<Recorder>,
     pub incoming: Receiver<Incoming>,
     /// Keeps the channel open, whoever else has left.
     pub sender: Sender<Incoming>,
@@ -126,9 +129,18 @@ impl Runner {
 
     fn take(&mut self, incoming: Incoming, state: &mut LoopState) -> io::Result<()> {
         let event = match incoming {
+            Incoming::Event(Event::Input { inputs, at_ms }) if self.recorder.is_some() => {
+                self.recorded(inputs, at_ms, state);
+                return Ok(());
+            }
             Incoming::Event(event) => event,
-            Incoming::Worker(Said::Changed(news)) => Event::Changed(news),
+            Incoming::Worker(Said::Changed(news)) => {
+                self.note(&Entry::News);
+                Event::Changed(news)
+            }
             Incoming::Worker(Said::Reply(ticket, reply)) => {
+                let stopped = matches!(&reply, Reply::Failed(f) if f.kind == FailureKind::Stopped);
+                self.note(&Entry::Answer { number: ticket.0, stopped });
                 state.waiting_answers = state.waiting_answers.saturating_sub(1);
                 if let Reply::Opened(opened) = &reply {
                     let (path, reads) = (opened.path.clone(), opened.read_only.is_some());
@@ -143,6 +155,7 @@ impl Runner {
             }
             Incoming::Signal(Signalled::Resized) => {
                 let (width, height) = self.screen.size()?;
+                self.note(&Entry::Size(width, height));
                 Event::Resize(width, height)
             }
             Incoming::Signal(Signalled::Suspend) => {
@@ -158,6 +171,24 @@ impl Runner {
         };
         self.feed(event, state);
         Ok(())
+    }
+
+    /// One by one, and written down before each is carried out: what a fault is about
+    /// is the last line of the recording.
+    fn recorded(&mut self, inputs: Vec<Input>, at: u64, state: &mut LoopState) {
+        for input in self.app.whole(inputs) {
+            let kept = if self.app.takes_words() { unsaid(&input) } else { input.clone() };
+            if let Some(typed) = Typed::of(&kept) {
+                self.note(&Entry::Input { at, inputs: vec![typed] });
+            }
+            self.feed(Event::Input { inputs: vec![input], at_ms: at }, state);
+        }
+    }
+
+    fn note(&mut self, entry: &Entry) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add(entry);
+        }
     }
 
     fn feed(&mut self, event: Event, state: &mut LoopState) {
@@ -221,9 +252,14 @@ impl Runner {
     }
 
     /// What earlier sessions of this user left behind for this workspace.
-    fn left_behind(&self, workspace: &std::path::Path) -> Event {
+    fn left_behind(&mut self, workspace: &std::path::Path) -> Event {
         match self.journal.list(workspace) {
-            Ok(offered) => Event::Drafts(offered.drafts),
+            Ok(offered) => {
+                if !offered.drafts.is_empty() {
+                    self.note(&Entry::Drafts(offered.drafts.len()));
+                }
+                Event::Drafts(offered.drafts)
+            }
             Err(error) => {
                 Event::Told(Notice::bad(format!("Your drafts could not be read: {error}")))
             }
@@ -240,7 +276,9 @@ impl Runner {
         let size = self.screen.enter_again().and_then(|()| self.screen.size());
         match size {
             Ok((width, height)) => {
+                self.note(&Entry::Size(width, height));
                 self.feed(Event::Resize(width, height), state);
+                self.note(&Entry::Elsewhere(edited.as_deref().ok().map(shape)));
                 self.feed(Event::EditedElsewhere(edited), state);
             }
             // Nobody is there any more; drafts are on the disk.

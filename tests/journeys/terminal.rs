@@ -45,6 +45,18 @@ impl Home {
         self.folder.path()
     }
 
+    /// Writes the person's configuration.
+    pub fn configure(&self, text: &str) {
+        let folder = self.folder.path().join("config/qbr");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("config.toml"), text).expect("written");
+    }
+
+    /// Copies a file into the home of somebody else.
+    pub fn copy_to(&self, other: &Home, name: &str) {
+        std::fs::copy(self.folder.path().join(name), other.path().join(name)).expect("a copy");
+    }
+
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.folder.path().join(name), text).expect("written");
     }
@@ -123,12 +135,27 @@ pub struct Terminal {
     heard: Arc<Mutex<Heard>>,
     stop: Arc<AtomicBool>,
     listener: Option<JoinHandle<()>>,
+    /// Held by a test while nobody reads.
+    gate: Arc<Mutex<()>>,
+    link: Option<Link>,
 }
 
 struct Heard {
     screen: vt100::Parser,
     raw: Vec<u8>,
+    /// How much was there after each read.
+    reads: Vec<usize>,
     last: Instant,
+}
+
+/// A connection that is worse than none in between.
+#[derive(Clone, Copy)]
+pub struct Link {
+    pub bytes_per_second: usize,
+    /// From one end to the other.
+    pub delay: Duration,
+    /// Between two bytes that are typed, each a packet of its own.
+    pub between: Duration,
 }
 
 impl Terminal {
@@ -165,7 +192,28 @@ impl Terminal {
         Self::start_with(home, command, &[])
     }
 
-    fn start_with(home: &Home, mut command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
+    /// The same over a bad connection.
+    pub fn open_over(home: &Home, link: Link) -> Self {
+        let mut command = CommandBuilder::new(QBR);
+        command.arg(home.workspace());
+        Self::start_over(
+            home,
+            command,
+            &[("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")],
+            Some(link),
+        )
+    }
+
+    fn start_with(home: &Home, command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
+        Self::start_over(home, command, variables, None)
+    }
+
+    fn start_over(
+        home: &Home,
+        mut command: CommandBuilder,
+        variables: &[(&str, &str)],
+        link: Option<Link>,
+    ) -> Self {
         command.cwd(home.path());
         for (name, value) in home.environment() {
             command.env(name, value);
@@ -175,9 +223,18 @@ impl Terminal {
         {
             command.env(name, value);
         }
-        for name in
-            ["SSH_CONNECTION", "NO_COLOR", "TMUX", "STY", "QBR_GLYPHS", "COLORTERM", "QBR_REGION"]
-        {
+        for name in [
+            "SSH_CONNECTION",
+            "NO_COLOR",
+            "TMUX",
+            "STY",
+            "QBR_GLYPHS",
+            "COLORTERM",
+            "QBR_REGION",
+            "QBR_CONFIG",
+            "QBR_THEME",
+            "QBR_LOG",
+        ] {
             command.env_remove(name);
         }
         for (name, value) in variables {
@@ -190,20 +247,32 @@ impl Terminal {
         let heard = Arc::new(Mutex::new(Heard {
             screen: vt100::Parser::new(24, 80, 0),
             raw: Vec::new(),
+            reads: Vec::new(),
             last: Instant::now(),
         }));
+        let gate = Arc::new(Mutex::new(()));
         let stop = Arc::new(AtomicBool::new(false));
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let listener = {
             let (heard, stop) = (Arc::clone(&heard), Arc::clone(&stop));
+            let gate = Arc::clone(&gate);
             std::thread::spawn(move || {
-                let mut bytes = [0u8; 65536];
+                // A slow link brings a hundredth of what it can in a second at a time.
+                let most = link.map_or(65536, |link| link.bytes_per_second / 100);
+                let mut bytes = vec![0u8; most];
                 while !stop.load(Ordering::SeqCst) {
+                    drop(gate.lock().unwrap_or_else(PoisonError::into_inner));
                     match reader.read(&mut bytes) {
                         Ok(count @ 1..) => {
+                            if let Some(link) = link {
+                                let share = count as f64 / link.bytes_per_second as f64;
+                                std::thread::sleep(Duration::from_secs_f64(share));
+                            }
                             let mut heard = lock(&heard);
                             heard.screen.process(&bytes[..count]);
                             heard.raw.extend_from_slice(&bytes[..count]);
+                            let length = heard.raw.len();
+                            heard.reads.push(length);
                             heard.last = Instant::now();
                         }
                         _ => return,
@@ -219,13 +288,87 @@ impl Terminal {
             heard,
             stop,
             listener: Some(listener),
+            gate,
+            link,
         }
+    }
+
+    /// Nobody reads what is sent while this is held, but for what the next read brings.
+    pub fn stall_after_next_read(&self) -> Stalled {
+        let gate = Arc::clone(&self.gate);
+        let (held, holding) = std::sync::mpsc::channel();
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            let gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = held.send(());
+            // Until the test lets go.
+            let _ = released.recv();
+            drop(gate);
+        });
+        let _ = holding.recv();
+        Stalled { _release: release }
+    }
+
+    /// Types, whatever the program makes of it.
+    pub fn type_only(&mut self, keys: &str) {
+        let writer = self.writer.as_mut().expect("not hung up");
+        // A terminal that is full of keys nobody reads takes no more.
+        let _ = writer.write_all(keys.as_bytes());
+    }
+
+    /// `qbr WORKSPACE` in a tmux of its own, with the settings tmux has by itself.
+    pub fn tmux(home: &Home) -> Self {
+        let mut command = CommandBuilder::new("tmux");
+        command.args(["-f", "/dev/null", "-L", &socket(home), "new-session"]);
+        command.arg(format!("'{QBR}' '{}'", home.workspace().display()));
+        Self::start(home, command)
+    }
+
+    /// How much had come after each read.
+    pub fn reads(&self) -> Vec<usize> {
+        lock(&self.heard).reads.clone()
+    }
+
+    /// Row and column of the cursor; `None` while it is hidden.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let heard = lock(&self.heard);
+        let screen = heard.screen.screen();
+        (!screen.hide_cursor()).then(|| screen.cursor_position())
+    }
+
+    /// Rows in which a letter stands reversed.
+    pub fn reversed_rows(&self) -> Vec<u16> {
+        let heard = lock(&self.heard);
+        let screen = heard.screen.screen();
+        let (rows, columns) = screen.size();
+        let reversed = |row: &u16| {
+            (0..columns).any(|column| screen.cell(*row, column).is_some_and(|cell| cell.inverse()))
+        };
+        (0..rows).filter(reversed).collect()
+    }
+
+    /// Ticks of the processor that the program has used.
+    pub fn ticks(&self) -> Option<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
     }
 
     /// Types.
     pub fn keys(&mut self, keys: &str) {
         let writer = self.writer.as_mut().expect("not hung up");
-        writer.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        match self.link {
+            None => writer.write_all(keys.as_bytes()).expect("the terminal takes keys"),
+            Some(link) => {
+                std::thread::sleep(link.delay);
+                for byte in keys.as_bytes() {
+                    writer.write_all(&[*byte]).expect("the terminal takes keys");
+                    writer.flush().expect("the terminal takes keys");
+                    std::thread::sleep(link.between);
+                }
+                std::thread::sleep(link.delay);
+            }
+        }
         writer.flush().expect("the terminal takes keys");
         lock(&self.heard).last = Instant::now();
     }
@@ -286,6 +429,14 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         while lock(&self.heard).last.elapsed() < QUIET && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until nothing has come for so long that nothing is being asked any more.
+    pub fn rest(&self) {
+        let end = Instant::now() + PATIENCE;
+        while lock(&self.heard).last.elapsed() < Duration::from_secs(4) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -351,6 +502,23 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A link that stands still until this is dropped.
+pub struct Stalled {
+    _release: std::sync::mpsc::Sender<()>,
+}
+
+/// The name of a tmux server that only this home has.
+fn socket(home: &Home) -> String {
+    let name = home.path().file_name().map(|name| name.to_string_lossy().into_owned());
+    format!("qbr-{}", name.unwrap_or_default().replace('.', ""))
+}
+
+/// Asks the tmux of a home.
+pub fn in_tmux(home: &Home, arguments: &[&str]) -> String {
+    let output = Command::new("tmux").args(["-L", &socket(home)]).args(arguments).output();
+    output.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default()
 }
 
 /// Is the process alive, and not merely waiting to be buried?

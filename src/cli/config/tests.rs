@@ -134,11 +134,11 @@ fn a_mistake_costs_its_own_line_alone() {
 #[test]
 fn keys_stand_above_the_set_of_keys() {
     let text =
-        "key_set = \"vim\"\n[keys]\nhistory = [\"Ctrl-O\", \"F7\"]\n\"page down\" = \"Ctrl-N\"\n";
+        "key_set = \"vim\"\n[keys]\nhistory = [\"Ctrl-O\", \"F11\"]\n\"page down\" = \"Ctrl-N\"\n";
     let config = load(text);
     assert_eq!(told(&config), [""; 0]);
     assert_eq!(keys(&config, Action::Left), ["Left", "h"]);
-    assert_eq!(keys(&config, Action::History), ["Ctrl-O", "F7"]);
+    assert_eq!(keys(&config, Action::History), ["Ctrl-O", "F11"]);
     assert_eq!(keys(&config, Action::PageDown), ["Ctrl-N"]);
     assert_eq!(config.bound, [("history".to_owned(), 3), ("page down".to_owned(), 4)]);
 }

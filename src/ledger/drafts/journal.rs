@@ -129,8 +129,9 @@ impl Journal {
                 }
                 // Another session saved or discarded it just now.
                 Err(DraftError::Gone(_)) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "a draft is set aside");
+                // Not the error itself: it may quote what somebody wrote.
+                Err(_) => {
+                    tracing::warn!(path = %path.display(), "a draft is set aside");
                     offered.set_aside.push(set_aside(&path)?);
                 }
             }

@@ -116,7 +116,8 @@ impl Pane for BriefPane {
             }
             Action::Stop if !self.tickets.is_empty() => {
                 self.hide(desk);
-                desk.say(Notice::plain("Stopped. r asks again."));
+                let key = desk.key(Action::Refresh);
+                desk.say(Notice::plain(format!("Stopped. {key} asks again.")));
             }
             _ => return false,
         }

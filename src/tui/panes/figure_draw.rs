@@ -109,7 +109,7 @@ pub fn draw(part: &Part, buf: &mut Buffer, area: Rect, scene: &Scene<'_>, focuse
             FigureState::Loading { .. } => {
                 say(buf, inner, "Asking the workspace…", look.theme.muted, look);
             }
-            _ => say(buf, inner, "Not asked yet. r asks.", look.theme.muted, look),
+            _ => say(buf, inner, "Not asked yet; refresh asks.", look.theme.muted, look),
         };
     };
     if part.shows_chart(scene.catalog) && !answer.table.is_empty() {

@@ -306,6 +306,9 @@ impl Pane for FigurePane {
                     items: vec![
                         PickItem::new(Format::Csv.name(), "CSV").detail("for a spreadsheet"),
                         PickItem::new(Format::Markdown.name(), "Markdown").detail("for a document"),
+                        PickItem::new(Format::Html.name(), "HTML")
+                            .detail("to print, for a browser"),
+                        PickItem::new(Format::Mail.name(), "Mail").detail("a draft to send"),
                         PickItem::new(Format::Json.name(), "JSON").detail("for a program"),
                         PickItem::new(Format::Table.name(), "Text").detail("as it looks here"),
                     ],
@@ -340,7 +343,8 @@ impl Pane for FigurePane {
                     return false;
                 }
                 self.hide(desk);
-                desk.say(Notice::plain("Stopped. r asks again."));
+                let key = desk.key(Action::Refresh);
+                desk.say(Notice::plain(format!("Stopped. {key} asks again.")));
             }
             other => {
                 let moved = self.moved(other, &catalog);

@@ -37,9 +37,10 @@ pub fn act(part: &mut Part, action: Action, width: u16, desk: &mut Desk<'_>) -> 
                     view.move_column(figure, false);
                 }
                 view.choices.hidden.insert(column);
+                let heading = &figure.columns[column].heading;
+                let [choose, all] = [Action::Columns, Action::Plain].map(|a| desk.key(a));
                 desk.say(Notice::plain(format!(
-                    "{} is hidden. C chooses columns, R shows all.",
-                    figure.columns[column].heading
+                    "{heading} is hidden. {choose} chooses columns, {all} shows all."
                 )));
             }
             None => desk.say(gone_to_none()),

@@ -330,7 +330,8 @@ impl Pane for MappingPane {
             }
             Action::Stop if self.looking.is_some() => {
                 desk.cancel(self.looking.take());
-                desk.say(Notice::plain("Stopped. r looks at the file again."));
+                let key = desk.key(Action::Refresh);
+                desk.say(Notice::plain(format!("Stopped. {key} looks at the file again.")));
             }
             _ if self.importing.is_some() => {
                 desk.say(Notice::plain("The import is under way. X stops it."));
@@ -447,7 +448,7 @@ impl Pane for MappingPane {
         let Some(preview) = &self.preview else {
             return match &self.failure {
                 Some(failure) => {
-                    let remedy = failure.remedy.as_deref().unwrap_or("r looks again");
+                    let remedy = failure.remedy.as_deref().unwrap_or("refresh looks again");
                     let message = format!("{}.\n\n{remedy}.", failure.message);
                     say(buf, area, &message, look.theme.problem, look);
                 }

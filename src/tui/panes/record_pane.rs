@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 
 use crate::catalog::form::Form;
 use crate::ledger::{self, Body, Revision};
+use crate::pack::{self, Format};
 use crate::tui::keymap::Action;
 use crate::tui::message::{Failure, Notice, Reply, Request, Ticket};
-use crate::tui::pane::{Desk, Pane, Question, Scene};
+use crate::tui::pane::{Desk, Pane, Question, Scene, Step};
 use crate::tui::panes::DECISION;
 use crate::tui::panes::chain_pane::ChainPane;
 use crate::tui::panes::edit_pane::EditPane;
@@ -18,6 +19,7 @@ use crate::tui::panes::history_pane::HistoryPane;
 use crate::tui::panes::moving::{self, Moved, Moving, measured};
 use crate::tui::panes::reader::Reader;
 use crate::tui::widgets::document;
+use crate::tui::widgets::list_picker::PickItem;
 
 /// One record, by its id.
 pub struct RecordPane {
@@ -73,13 +75,23 @@ impl RecordPane {
         }
     }
 
+    fn export(&mut self, format: &str, desk: &mut Desk<'_>) {
+        let Some((newest, form)) = self.newest() else { return };
+        let Ok(format) = format.parse::<Format>() else { return };
+        let Some(text) = pack::render_record(form, newest, format) else { return };
+        let name = format!("{}-revision-{}.{format}", self.record, newest.revision);
+        let request = Request::Write { name, text, folder: desk.folder.clone() };
+        self.writing = Some(desk.ask(request));
+    }
+
     fn edit_it(&mut self, desk: &mut Desk<'_>) {
         let Some((newest, form)) = self.newest() else { return };
         let open = form.states.iter().any(|state| state.id == newest.state && state.open);
         if !open {
             let state = moving::state_title(form, &newest.state);
+            let key = desk.key(Action::Move);
             return desk.say(Notice::bad(format!(
-                "{} is {state}: it can't be edited in this state. m moves it on.",
+                "{} is {state}: it can't be edited in this state. {key} moves it on.",
                 self.record
             )));
         }
@@ -143,11 +155,20 @@ impl Pane for RecordPane {
                 self.show(desk);
             }
             Action::Export => {
-                let Some((newest, form)) = self.newest() else { return false };
-                let text = ledger::document_text(form, newest);
-                let name = format!("{}-revision-{}.md", self.record, newest.revision);
-                let request = Request::Write { name, text, folder: desk.folder.clone() };
-                self.writing = Some(desk.ask(request));
+                if self.newest().is_none() {
+                    return false;
+                }
+                desk.step(Step::Choose {
+                    question: Question::Format,
+                    title: "Write to a file".into(),
+                    items: vec![
+                        PickItem::new(Format::Markdown.name(), "Markdown").detail("for a document"),
+                        PickItem::new(Format::Html.name(), "HTML")
+                            .detail("to print, for a browser"),
+                        PickItem::new(Format::Mail.name(), "Mail")
+                            .detail("a draft to send within the house"),
+                    ],
+                });
             }
             other => return self.reader.act(other),
         }
@@ -155,6 +176,9 @@ impl Pane for RecordPane {
     }
 
     fn answered(&mut self, question: &Question, answer: &str, desk: &mut Desk<'_>) {
+        if *question == Question::Format {
+            return self.export(answer, desk);
+        }
         if let (Some(newest), Some(form)) = (self.history.last(), &self.form) {
             self.moving.answered(question, answer, form, newest, desk);
         }
