@@ -39,7 +39,11 @@
 
 WITH newest AS (
     SELECT *
-    FROM losses_told(getvariable('opportunity_id'))
+    FROM losses_told(
+        getvariable('opportunity_id'),
+        CASE WHEN getvariable('opportunity_id') IS NULL THEN period_start() ELSE DATE '-infinity' END,
+        CASE WHEN getvariable('opportunity_id') IS NULL THEN period_end() ELSE DATE 'infinity' END
+    )
     WHERE within_scope
         AND (getvariable('opportunity_id') IS NOT NULL OR close_date BETWEEN period_start() AND period_end())
     QUALIFY row_number() OVER (PARTITION BY opportunity_id ORDER BY loss DESC) = 1
