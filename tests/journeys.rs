@@ -98,10 +98,14 @@ fn the_panes_are_walked_by_the_keys_on_the_first_screen() {
 pub fn write_post_mortem(qbr: &mut Terminal, text: &str) {
     qbr.keys("4");
     qbr.wait_for("Why we lose");
+    // The second row; a screen that went on where it was left may stand on it.
+    qbr.wait_for("overdue");
+    qbr.keys("g");
+    qbr.wait_for_row("Tool tracking");
+    qbr.keys("\x1b[B");
     qbr.wait_for_row("Tank level");
     qbr.keys("\r");
     qbr.wait_for("New post-mortem");
-    qbr.wait_for("Kawasemi");
     for _ in 0..80 {
         if qbr.screen().lines().any(|line| line.starts_with('►') && line.contains("First sign")) {
             break;
