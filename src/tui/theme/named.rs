@@ -60,9 +60,7 @@ impl ThemeName {
             ThemeName::Dark => "light letters on black",
             ThemeName::Light => "black letters on white",
             ThemeName::HighContrast => "white and bright letters on black, for a projector",
-            ThemeName::ColourBlind => {
-                "blue against yellow, and underlined, never red against green"
-            }
+            ThemeName::ColourBlind => "blue and yellow, never red against green",
             ThemeName::Monochrome => "no colour at all: bold, underlined, reversed",
         }
     }
