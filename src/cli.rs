@@ -23,6 +23,7 @@ pub mod progress;
 pub mod records;
 pub mod replay;
 pub mod seal;
+pub mod serve;
 pub mod show;
 pub mod template;
 pub mod verify;
@@ -105,6 +106,8 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// The end of the hash chain, to be kept away from the workspace
     Seal(seal::SealArguments),
+    /// Serve a workspace to people on other machines, through the loopback address of this one
+    Serve(serve::ServeArguments),
     /// Copy a workspace while people work in it; list the copies
     Backup(backup::BackupArguments),
     /// Put a copy in the place of a workspace, after a look at both
@@ -206,6 +209,7 @@ fn run(arguments: Arguments, config: &Config) -> Result<Outcome, CliError> {
         Some(Command::Alerts(arguments)) => alerts::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Seal(arguments)) => seal::run(&arguments),
+        Some(Command::Serve(arguments)) => serve::run(&arguments),
         Some(Command::Backup(arguments)) => backup::run(&arguments),
         Some(Command::Restore(arguments)) => backup::restore(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments, config),

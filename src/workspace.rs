@@ -9,6 +9,7 @@
 //!     │     ── rollup     sums that are kept, and whether they still hold
 //!     │     ── migrate    making a file, and bringing it up to date
 //!     │     ── verify     whether the file is sound
+//!     │     ── client     a workspace that is served elsewhere, in a copy; serve is the other end
 //!     │     ── backup     copies of it; restore puts one back, rescue reads what can be read
 //! ```
 //!
@@ -18,10 +19,14 @@
 //! drops DuckDB's lock. Never interprets facts or records: that is for the
 //! floors above.
 
+mod address;
 mod asking;
 mod assumptions;
 mod backup;
+mod client;
+mod copy;
 mod error;
+mod extensions;
 mod file;
 mod flock;
 mod holder;
@@ -40,10 +45,13 @@ mod restore;
 mod rollup;
 mod schema;
 mod script;
+mod serve;
+mod served;
 mod session;
 mod settings;
 mod sql;
 mod surroundings;
+mod token;
 mod values;
 mod verify;
 
@@ -56,7 +64,9 @@ use lease::{Lease, LeaseFiles, Mode, Wait};
 use model::Model;
 use parameters::Variable;
 use schema::Schema;
+use served::Server;
 
+pub use address::Address;
 pub use backup::{Backup, Occasion, backups};
 pub use error::{ReadOnly, WorkspaceError};
 pub use file::Stamp;
@@ -69,6 +79,7 @@ pub use past::Known;
 pub use rescue::{Rescued, RescuedTable, rescue};
 pub use restore::{Look, Loss, Lost, Restored, look, loss, read_through, restore};
 pub use schema::schema_steps;
+pub use serve::Serving;
 pub use session::{Answer, Session};
 pub use settings::{CreateOptions, Settings, known_days};
 pub use surroundings::{Surroundings, surroundings};
@@ -96,8 +107,9 @@ pub enum Access {
 pub struct Workspace {
     // First, so that it is gone before the right to open the file is given back.
     instance: Instance,
-    /// Canonical.
+    /// Canonical; the address of one that is served elsewhere.
     path: PathBuf,
+    server: Option<Server>,
     access: Access,
     schema: Schema,
     files: LeaseFiles,
@@ -114,7 +126,7 @@ pub struct Workspace {
     seen: Option<Stamp>,
     /// The file as our last transaction found it, and as it left it.
     written: Option<(Stamp, Stamp)>,
-    _registered: Registered,
+    _registered: Option<Registered>,
 }
 
 /// A turn that is under way. Ends, detached first, when it is dropped.
@@ -128,7 +140,10 @@ struct Turn<'a> {
     mode: Mode,
     /// The file when the turn began.
     found: Stamp,
-    lease: Lease,
+    /// In what state a server said that the workspace is.
+    began_in: Option<String>,
+    /// None where the file is elsewhere.
+    lease: Option<Lease>,
 }
 
 impl Turn<'_> {
@@ -187,6 +202,9 @@ impl Workspace {
         patience: Patience,
         schema: Schema,
     ) -> Result<Self, WorkspaceError> {
+        if let Some(address) = Address::of(path)? {
+            return Self::open_served(address, access, catalog, patience, schema);
+        }
         let path = file::find(path)?;
         if access == Access::ReadWrite
             && let Some(why) = file::read_only(&path)
@@ -199,6 +217,7 @@ impl Workspace {
             instance: Instance::new(interrupter.clone()),
             files: LeaseFiles::beside(&path),
             path,
+            server: None,
             access,
             schema,
             patience,
@@ -210,7 +229,7 @@ impl Workspace {
             made: None,
             seen: None,
             written: None,
-            _registered: registered,
+            _registered: Some(registered),
         };
         match workspace.begin(Mode::Shared, "opening").map(drop) {
             Err(WorkspaceError::OlderSchema { .. }) if access == Access::ReadWrite => {
@@ -252,7 +271,10 @@ impl Workspace {
 
     /// The file as it is now: equal stamps mean that nobody wrote in between.
     pub fn stamp(&self) -> Stamp {
-        Stamp::of(&self.path)
+        match self.server {
+            None => Stamp::of(&self.path),
+            Some(_) => self.stamp_served(),
+        }
     }
 
     /// The file as our last transaction found it, and as it left it: whoever has seen the first
@@ -292,6 +314,9 @@ impl Workspace {
         work: impl FnOnce(&Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.may_write()?;
+        if self.server.is_some() {
+            return self.write_served(doing, work);
+        }
         let turn = self.begin(Mode::Exclusive, doing)?;
         turn.attached.begin()?;
         let done = work(&turn.session()?)?;
@@ -312,6 +337,7 @@ impl Workspace {
     /// # Errors
     /// `Sql`, if the instance cannot be built.
     pub fn staging(&mut self) -> Result<Session<'_>, WorkspaceError> {
+        self.of_the_file("an import")?;
         self.interrupter.begin();
         self.instance.connection(&self.path)?;
         Ok(Session {
@@ -341,11 +367,14 @@ impl Workspace {
     fn may_write(&self) -> Result<(), WorkspaceError> {
         let why = match self.access {
             Access::ReadOnly => Some(ReadOnly::Opened),
+            Access::ReadWrite if self.server.is_some() => None,
             Access::ReadWrite => file::read_only(&self.path),
         };
         match why {
             Some(why) => {
-                file::find(&self.path)?;
+                if self.server.is_none() {
+                    file::find(&self.path)?;
+                }
                 Err(WorkspaceError::ReadOnly { path: self.path.clone(), why })
             }
             None => Ok(()),
@@ -358,6 +387,8 @@ impl Workspace {
         let Workspace {
             instance,
             path,
+            server,
+            schema,
             files,
             patience,
             interrupter,
@@ -372,12 +403,17 @@ impl Workspace {
         interrupter.begin();
         let mut wait = Wait::new(path, doing, interrupter, patience);
         let note = || Holder::this_process(identity, doing);
+        let began_in =
+            server.as_ref().map(|server| instance.reach(path, server, *schema)).transpose()?;
         let lease = loop {
+            if server.is_some() {
+                break None;
+            }
             let lease = files.acquire(mode, note, &mut wait)?;
             // To write, DuckDB would make the file where it is missing.
             file::find(path)?;
             match instance.attach(path, mode) {
-                Ok(()) => break lease,
+                Ok(()) => break Some(lease),
                 // Another program has it open. Meanwhile others of ours may go on.
                 Err(WorkspaceError::Busy { holder, .. }) => {
                     drop(lease);
@@ -386,12 +422,12 @@ impl Workspace {
                 Err(error) => return Err(error),
             }
         };
-        let stamp = Stamp::of(path);
+        let stamp = began_in.as_deref().map_or_else(|| Stamp::of(path), Stamp::told);
         let attached = instance.attached(path, mode);
         if *seen != Some(stamp) {
             attached.state().forget_rows();
             let (found, loaded) = settings::load(attached.connection()?, path)?;
-            let known = self.schema.newest();
+            let known = schema.newest();
             let path = path.clone();
             match found.cmp(&known) {
                 std::cmp::Ordering::Greater => {
@@ -413,6 +449,17 @@ impl Workspace {
             *seen = Some(stamp);
         }
         let found = stamp;
-        Ok(Turn { attached, path, interrupter, settings, model, rollups, mode, found, lease })
+        Ok(Turn {
+            attached,
+            path,
+            interrupter,
+            settings,
+            model,
+            rollups,
+            mode,
+            found,
+            began_in,
+            lease,
+        })
     }
 }

@@ -18,6 +18,8 @@ mod link;
 mod plain;
 #[path = "journeys/recording.rs"]
 mod recording;
+#[path = "journeys/serve.rs"]
+mod serve;
 #[path = "journeys/settings.rs"]
 mod settings;
 #[path = "journeys/storm.rs"]

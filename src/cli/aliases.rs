@@ -68,6 +68,9 @@ pub fn run(arguments: &AliasesArguments) -> Result<Outcome, CliError> {
         AliasesCommand::Accept { .. } | AliasesCommand::Withdraw { .. } => Access::ReadWrite,
         _ => Access::ReadOnly,
     };
+    if access == Access::ReadWrite {
+        content::own_file(&arguments.workspace, "aliases accept")?;
+    }
     let mut workspace = Workspace::open(&arguments.workspace, access, &catalog)?;
     let user = Identity::current().user;
     if access == Access::ReadWrite {

@@ -50,6 +50,7 @@ pub struct RescueArguments {
 }
 
 pub fn run(arguments: &BackupArguments) -> Result<Outcome, CliError> {
+    content::own_file(&arguments.workspace, "backup")?;
     if arguments.list {
         return list(arguments);
     }
@@ -102,6 +103,7 @@ fn list(arguments: &BackupArguments) -> Result<Outcome, CliError> {
 
 pub fn restore(arguments: &RestoreArguments) -> Result<Outcome, CliError> {
     let RestoreArguments { workspace: path, backup, yes } = arguments;
+    content::own_file(path, "restore")?;
     may_restore(path)?;
     let copy = workspace::look(backup)?;
     let now = workspace::look(path);
@@ -189,6 +191,7 @@ fn agrees(path: &Path) -> Result<bool, CliError> {
 
 pub fn rescue(arguments: &RescueArguments) -> Result<Outcome, CliError> {
     let RescueArguments { workspace: path, to } = arguments;
+    content::own_file(path, "rescue")?;
     let rescued = workspace::rescue(path, to, &mut Patience::default())?;
     let mut out = String::new();
     let mut lost = 0;

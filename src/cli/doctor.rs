@@ -70,6 +70,9 @@ impl Findings {
 }
 
 pub fn run(arguments: &DoctorArguments, config: &Config) -> Result<Outcome, CliError> {
+    if let Some(path) = &arguments.workspace {
+        super::content::own_file(path, "doctor")?;
+    }
     let mut found = Findings::default();
     found.note(format!(
         "qbr {}, DuckDB {}",

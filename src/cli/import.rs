@@ -61,6 +61,7 @@ pub struct ImportArguments {
 }
 
 pub fn run(arguments: &ImportArguments, config: &Config) -> Result<Outcome, CliError> {
+    content::own_file(&arguments.workspace, "import")?;
     let catalog = content::catalog_for(&arguments.workspace)?;
     if arguments.review {
         let [file] = arguments.files.as_slice() else {

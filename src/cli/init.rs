@@ -20,6 +20,7 @@ pub struct InitArguments {
 }
 
 pub fn run(arguments: &InitArguments) -> Result<Outcome, CliError> {
+    content::own_file(&arguments.workspace, "init")?;
     let catalog = content::catalog_for(&arguments.workspace)?;
     let options = CreateOptions {
         currency: arguments.currency.to_uppercase(),

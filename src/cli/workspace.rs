@@ -43,7 +43,7 @@ pub fn run(
     config: &Config,
 ) -> Result<Outcome, CliError> {
     let catalog = Arc::new(content::catalog_for(path)?);
-    if !path.exists() {
+    if !content::is_served(path) && !path.exists() {
         if !agrees_to_create(path)? {
             return Err(WorkspaceError::Missing { path: path.to_owned() }.into());
         }

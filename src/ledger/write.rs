@@ -8,7 +8,10 @@ use super::error::LedgerError;
 use super::revision::{Moved, Revision, Signature};
 use super::writer::Writer;
 use crate::catalog::Form;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, WorkspaceError};
+
+/// How often somebody may be quicker before it is an error.
+const TRIES: u32 = 500;
 
 /// Writes a new record in the first state of its form.
 ///
@@ -112,10 +115,20 @@ fn step<T>(
     doing: &str,
     mut work: impl FnMut(&mut Writer<'_>) -> Result<T, LedgerError>,
 ) -> Result<T, LedgerError> {
-    ws.write(doing, |session| {
-        let mut ledger = Writer::open(session)?;
-        let result = work(&mut ledger)?;
-        ledger.close()?;
-        Ok(result)
-    })
+    let mut tries = TRIES;
+    loop {
+        let done = ws.write(doing, |session| {
+            let mut ledger = Writer::open(session)?;
+            let result = work(&mut ledger)?;
+            ledger.close()?;
+            Ok(result)
+        });
+        match done {
+            // A server takes turns by turning away who was slower; what he wrote is looked at anew.
+            Err(LedgerError::Workspace(WorkspaceError::Overtaken { .. })) if tries > 0 => {
+                tries -= 1
+            }
+            done => return done,
+        }
+    }
 }

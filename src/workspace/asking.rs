@@ -4,6 +4,7 @@
 use chrono::{Local, NaiveDate};
 
 use super::error::WorkspaceError;
+use super::lease::LeaseFiles;
 use super::parameters::Parameters;
 use super::session::{Answer, Session};
 use super::{Workspace, script};
@@ -33,7 +34,7 @@ impl Workspace {
         doing: &str,
         asked: &[(&Figure, Parameters)],
     ) -> Result<Vec<Result<Answer, WorkspaceError>>, WorkspaceError> {
-        let files = self.files.clone();
+        let files = self.server.is_none().then(|| self.files.clone());
         let mut answers = Vec::with_capacity(asked.len());
         while answers.len() < asked.len() {
             self.read(doing, |session| {
@@ -42,7 +43,7 @@ impl Workspace {
                         Err(error) if !error.is_of_figure() => return Err(error),
                         answer => answers.push(answer),
                     }
-                    if files.writer_waits() {
+                    if files.as_ref().is_some_and(LeaseFiles::writer_waits) {
                         break;
                     }
                 }

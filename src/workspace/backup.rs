@@ -73,6 +73,7 @@ impl Workspace {
         to: Option<&Path>,
         now: DateTime<Utc>,
     ) -> Result<Backup, WorkspaceError> {
+        self.of_the_file("a backup")?;
         let target = target(&self.path, occasion, to, now)?;
         // What a crash has left in the log becomes part of the file, where we may write that.
         if self.access == Access::ReadWrite && has_log(&self.path) {

@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use super::holder::Holder;
 
+/// What somebody does who serves a workspace, before the address.
+pub(super) const SERVING: &str = "serving it at ";
+
 /// Why something with a workspace could not be done. Whatever the error, the
 /// file holds what it held before.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +74,24 @@ pub enum WorkspaceError {
     Migration { path: PathBuf, from: u32, to: u32, backup: PathBuf, source: Box<WorkspaceError> },
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
+    #[error("{} is not an address: write quack:HOST:PORT", path.display())]
+    BadAddress { path: PathBuf },
+    #[error("no workspace is served at {}: {detail}", path.display())]
+    Unreachable { path: PathBuf, detail: String },
+    #[error("{} lets nobody in with this token", path.display())]
+    WrongToken { path: PathBuf },
+    #[error("there is no token for {} in {}: {why}", address.display(), file.display())]
+    NoToken { address: PathBuf, file: PathBuf, why: String },
+    #[error(
+        "DuckDB's extension {name} is not installed, which the way to a served workspace needs"
+    )]
+    NoExtension { name: String, version: String, folders: Vec<PathBuf> },
+    /// Only the file itself has it.
+    #[error("{what} is not possible by way of {}", path.display())]
+    NotServed { path: PathBuf, what: &'static str },
+    /// Nothing was written; whoever looks again sees what the other one wrote.
+    #[error("somebody else wrote to {} at the same moment", path.display())]
+    Overtaken { path: PathBuf },
     #[error("{message}")]
     Sql { message: String },
 }
@@ -151,7 +172,10 @@ impl WorkspaceError {
             NewerFormat { .. } => {
                 "export it with the DuckDB that wrote it, at storage version v1.5.0 or older".into()
             }
-            Busy { holder, .. } => match holder {
+            Busy { holder, .. } => match holder.as_deref() {
+                Some(Holder { doing: Some(doing), .. }) if doing.starts_with(SERVING) => {
+                    format!("name {} in the place of the file", &doing[SERVING.len()..])
+                }
                 Some(holder) => format!("ask {} to close it, or try again", holder.who()),
                 None => "try again in a moment".into(),
             },
@@ -188,6 +212,36 @@ impl WorkspaceError {
             Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "ask for permission to read it".into()
             }
+            BadAddress { .. } => "for example quack:127.0.0.1:9494".into(),
+            Unreachable { .. } => {
+                "start it with qbr serve where the file lies; from another machine, forward the \
+                 port: ssh -N -L 9494:127.0.0.1:9494 HOST. A change that was under way may have \
+                 been made: look before you repeat it"
+                    .into()
+            }
+            WrongToken { .. } => {
+                "copy the token again from the file that qbr serve names, or name another with \
+                 QBR_TOKEN_FILE"
+                    .into()
+            }
+            NoToken { .. } => {
+                "copy there the file that qbr serve names, for you alone (chmod 600), or name \
+                 another with QBR_TOKEN_FILE"
+                    .into()
+            }
+            NoExtension { name, version, folders } => {
+                let folders: Vec<String> =
+                    folders.iter().map(|folder| folder.display().to_string()).collect();
+                format!(
+                    "put {name}.duckdb_extension of DuckDB {version} for this platform into {}; no \
+                     network is needed (docs/serve.md)",
+                    folders.join(" or ")
+                )
+            }
+            NotServed { path, .. } => {
+                format!("do it with the file itself, on the machine that serves {}", path.display())
+            }
+            Overtaken { .. } => "try again".into(),
             Io { .. } | Sql { .. } => return None,
         })
     }

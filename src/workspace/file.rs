@@ -4,6 +4,7 @@
 //! Never opens the file: closing it again would drop DuckDB's lock on it.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub struct Stamp {
     file: Option<Mark>,
     /// A write-ahead log lies beside the file only after a crash.
     log: Option<Mark>,
+    /// Of one that is served elsewhere: what the server says of its state.
+    told: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,14 @@ impl Stamp {
                 length: metadata.len(),
             })
         };
-        Stamp { file: mark(path), log: mark(&log_of(path)) }
+        Stamp { file: mark(path), log: mark(&log_of(path)), told: None }
+    }
+
+    /// Of a workspace that a server says to be in this state.
+    pub(super) fn told(state: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        state.hash(&mut hasher);
+        Stamp { told: Some(hasher.finish()), ..Stamp::default() }
     }
 }
 

@@ -13,18 +13,19 @@ use std::path::{Path, PathBuf};
 use duckdb::{Config, Connection};
 use tempfile::TempDir;
 
+use super::copy::Copy;
 use super::error::{ReadOnly, WorkspaceError, classify};
 use super::file::log_of;
 use super::interrupt::Interrupter;
 use super::lease::Mode;
 use super::literal::quoted;
+pub(super) use super::schema::ALIAS;
+use super::schema::Schema;
+use super::served::{self, Server};
 
 /// DuckDB's format for new files: every DuckDB from 1.2 on reads it, and opening a file of many
 /// tables takes a third of the time that the default, the oldest format, takes.
 const FORMAT: &str = "v1.2.0";
-
-/// The name of the workspace file while it is attached.
-pub(super) const ALIAS: &str = "ws";
 
 /// More threads than this make the queries of a review no faster, and the
 /// machine is shared.
@@ -44,6 +45,8 @@ pub(super) struct State {
     /// Tables of the model by their places, with the literals that their rows were told by; as long
     /// as the file stays as it is.
     pub(super) told: RefCell<BTreeMap<usize, Vec<Option<String>>>>,
+    /// What this turn has written, where it has to be written elsewhere as well.
+    pub(super) collected: RefCell<Option<Vec<String>>>,
 }
 
 impl State {
@@ -65,12 +68,24 @@ pub(super) struct Instance {
     spill: Option<TempDir>,
     /// Files, and folders with all that is in them, that SQL may read.
     readable: (Vec<PathBuf>, Vec<PathBuf>),
+    /// Files of extensions that are loaded into it.
+    extensions: Vec<PathBuf>,
+    /// The copy of a workspace that is served elsewhere.
+    copy: Option<Copy>,
 }
 
 impl Instance {
     pub(super) fn new(interrupter: Interrupter) -> Self {
         let readable = (Vec::new(), Vec::new());
-        Instance { connection: None, interrupter, state: State::default(), spill: None, readable }
+        Instance {
+            connection: None,
+            interrupter,
+            state: State::default(),
+            spill: None,
+            readable,
+            extensions: Vec::new(),
+            copy: None,
+        }
     }
 
     /// Lets the next connection read these and nothing else. What may be read is settled when an
@@ -82,12 +97,49 @@ impl Instance {
         }
     }
 
+    /// From now on with these extensions.
+    pub(super) fn load(&mut self, extensions: Vec<PathBuf>) {
+        self.discard();
+        self.extensions = extensions;
+    }
+
+    /// Brings the copy of the workspace that this server has up to date, and says in which state
+    /// that is. A server that was started anew knows nothing of an earlier session.
+    pub(super) fn reach(
+        &mut self,
+        path: &Path,
+        to: &Server,
+        schema: Schema,
+    ) -> Result<String, WorkspaceError> {
+        let known = self.copy.is_some();
+        if !known {
+            served::attach(self.connection(path)?, to)?;
+        }
+        let mut copy = self.copy.take().unwrap_or_default();
+        let state = copy.bring_up_to_date(self.current()?, path, schema);
+        match state {
+            Ok(state) => {
+                self.copy = Some(copy);
+                Ok(state)
+            }
+            Err(error) => {
+                // Half a copy is none.
+                self.discard();
+                match error {
+                    WorkspaceError::Unreachable { .. } if known => self.reach(path, to, schema),
+                    error => Err(error),
+                }
+            }
+        }
+    }
+
     /// The connection, built where there is none.
     pub(super) fn connection(&mut self, path: &Path) -> Result<&Connection, WorkspaceError> {
         if self.connection.is_none() {
             let failed = |error: duckdb::Error| classify(&error.to_string(), path);
             let spill = self.spill_folder(path)?;
-            let connection = build(&spill, path, &self.readable).map_err(failed)?;
+            let connection =
+                build(&spill, path, &self.readable, &self.extensions).map_err(failed)?;
             self.interrupter.follow(Some(connection.interrupt_handle()));
             self.connection = Some(connection);
         }
@@ -117,6 +169,7 @@ impl Instance {
     pub(super) fn discard(&mut self) {
         self.interrupter.follow(None);
         self.connection = None;
+        self.copy = None;
         self.state = State::default();
     }
 
@@ -170,7 +223,7 @@ impl Instance {
 
     /// The guard of a file that [`Instance::attach`] has attached.
     pub(super) fn attached(&mut self, path: &Path, mode: Mode) -> Attached<'_> {
-        let log = (mode == Mode::Exclusive).then(|| log_of(path));
+        let log = (mode == Mode::Exclusive && self.copy.is_none()).then(|| log_of(path));
         Attached { instance: self, path: path.to_owned(), log, committed: Cell::new(false) }
     }
 }
@@ -186,6 +239,7 @@ fn build(
     spill: &Path,
     workspace: &Path,
     (files, folders): &(Vec<PathBuf>, Vec<PathBuf>),
+    extensions: &[PathBuf],
 ) -> duckdb::Result<Connection> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let config = Config::default()
@@ -196,6 +250,13 @@ fn build(
     let connection = Connection::open_in_memory_with_flags(config)?;
     // It writes to standard output, which is the screen or a pipe.
     connection.execute_batch("SET enable_progress_bar = false")?;
+    for extension in extensions {
+        connection.execute_batch(&format!("LOAD {}", quoted(&extension.to_string_lossy())))?;
+    }
+    if !extensions.is_empty() {
+        // Else the way to a server looks through the home folder for passwords.
+        connection.execute_batch("SET allow_persistent_secrets = false")?;
+    }
     let listed = |paths: &mut dyn Iterator<Item = String>| {
         paths.map(|path| quoted(&path)).collect::<Vec<_>>().join(", ")
     };
@@ -260,7 +321,10 @@ impl Attached<'_> {
                 tracing::warn!(path = %self.path.display(), %error, "checkpoint failed");
             }
         }
-        if let Err(error) = connection.execute_batch(&format!("USE memory; DETACH {ALIAS}")) {
+        if self.instance.copy.is_some() {
+            // Stays, for the next turn.
+        } else if let Err(error) = connection.execute_batch(&format!("USE memory; DETACH {ALIAS}"))
+        {
             tracing::warn!(path = %self.path.display(), %error, "instance is built anew");
             self.instance.discard();
         }

@@ -19,6 +19,9 @@ pub fn schema_steps() -> &'static [&'static str] {
     STEPS
 }
 
+/// The name of the workspace file while it is attached.
+pub(super) const ALIAS: &str = "ws";
+
 /// Versions that a program knows. Real ones are [`Schema::KNOWN`]; tests bring their own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schema {

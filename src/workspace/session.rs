@@ -12,6 +12,7 @@ use super::instance::State;
 use super::interrupt::Interrupter;
 use super::model::Model;
 use super::parameters::{Parameters, Variable};
+use super::served::written_out;
 use super::settings::{Settings, known_days};
 use super::values::{from_duckdb, to_duckdb, type_name};
 use crate::catalog::figure::standard_parameter;
@@ -87,6 +88,7 @@ impl Session<'_> {
     /// # Errors
     /// As [`Session::query`].
     pub fn execute(&self, sql: &str, parameters: &[Value]) -> Result<usize, WorkspaceError> {
+        self.collect(|| written_out(sql, parameters));
         let mut statement = self.prepare(sql)?;
         let bound = self.bound(parameters)?;
         statement.execute(params_from_iter(bound)).map_err(|error| self.failed(&error))
@@ -98,8 +100,16 @@ impl Session<'_> {
     /// As [`Session::query`].
     pub fn batch(&self, sql: &str) -> Result<(), WorkspaceError> {
         self.go_on()?;
+        self.collect(|| sql.to_owned());
         self.make_needed(sql)?;
         self.connection.execute_batch(sql).map_err(|error| self.failed(&error))
+    }
+
+    /// Keeps what is written to a copy for the server that has the workspace.
+    fn collect(&self, statement: impl FnOnce() -> String) {
+        if let Some(collected) = self.state.collected.borrow_mut().as_mut() {
+            collected.push(statement());
+        }
     }
 
     /// The columns that a query would give, without running it.

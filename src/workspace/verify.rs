@@ -1,7 +1,9 @@
 //! Whether a workspace file is sound: every block readable, every table as the
 //! schema has it, every rollup the sum of its rows. The hash chain of the ledger is the ledger's business.
 
+use super::address::SCHEME;
 use super::error::WorkspaceError;
+use super::served::passed_on;
 use super::session::Session;
 use super::{Schema, Workspace};
 use crate::domain::Table;
@@ -20,8 +22,17 @@ const COLUMNS: &str = "SELECT schema_name || '.' || table_name AS name,
        string_agg(column_name || ' ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END,
                   ', ' ORDER BY column_index) AS columns
 FROM duckdb_columns()
-WHERE database_name = ? AND NOT internal
-GROUP BY ALL ORDER BY ALL";
+WHERE NOT internal";
+
+fn columns_of(database: &str) -> String {
+    format!("{COLUMNS} AND database_name = '{database}' GROUP BY ALL ORDER BY ALL")
+}
+
+/// To be asked of the file itself, also where that is served elsewhere and we have a copy.
+fn there(session: &Session<'_>, sql: &str) -> String {
+    let served = session.path.to_str().is_some_and(|path| path.starts_with(SCHEME));
+    if served { passed_on(sql) } else { sql.to_owned() }
+}
 
 impl Workspace {
     /// Reads every value of every table, so that every block's checksum is
@@ -33,7 +44,7 @@ impl Workspace {
     pub fn verify_file(&mut self) -> Result<FileCheck, WorkspaceError> {
         let schema = self.schema;
         self.read("verifying", |session| {
-            let found = session.query(COLUMNS, &[super::instance::ALIAS.into()])?;
+            let found = session.query(&there(session, &columns_of(super::instance::ALIAS)), &[])?;
             let expected = expected(session, schema)?;
             let mut check =
                 FileCheck { problems: differences(&found, &expected), ..FileCheck::default() };
@@ -60,7 +71,7 @@ impl Workspace {
 /// # Errors
 /// That of the first table that cannot be read.
 pub(super) fn read_everything(session: &Session<'_>) -> Result<(), WorkspaceError> {
-    let found = session.query(COLUMNS, &[super::instance::ALIAS.into()])?;
+    let found = session.query(&columns_of(super::instance::ALIAS), &[])?;
     (0..found.len()).try_for_each(|row| rows_of(session, &found.get(row, "name").plain()).map(drop))
 }
 
@@ -69,7 +80,7 @@ fn rows_of(session: &Session<'_>, table: &str) -> Result<u64, WorkspaceError> {
     let name: Vec<String> =
         table.splitn(2, '.').map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
     let sql = format!("SELECT count(*) AS n, bit_xor(hash(t)) AS h FROM {} AS t", name.join("."));
-    let count = session.query(&sql, &[])?.get(0, "n").as_int().unwrap_or_default();
+    let count = session.query(&there(session, &sql), &[])?.get(0, "n").as_int().unwrap_or_default();
     Ok(count.unsigned_abs())
 }
 
@@ -80,7 +91,7 @@ fn expected(session: &Session<'_>, schema: Schema) -> Result<Table, WorkspaceErr
     let made = schema
         .apply(session.connection, 0)
         .map_err(|error| WorkspaceError::Sql { message: error.to_string() })
-        .and_then(|()| session.query(COLUMNS, &[SPARE.into()]));
+        .and_then(|()| session.query(&columns_of(SPARE), &[]));
     session.batch(&format!("USE {}; DETACH {SPARE}", super::instance::ALIAS))?;
     made
 }

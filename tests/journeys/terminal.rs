@@ -497,6 +497,49 @@ impl Terminal {
     }
 }
 
+/// The workspace of a home, served on this machine until this is dropped.
+pub struct Served {
+    process: std::process::Child,
+    pub address: String,
+    pub port: u16,
+}
+
+impl Served {
+    /// On this port, or on one that was free a moment ago. `None` where DuckDB's extensions for it
+    /// are not installed.
+    pub fn start(home: &Home, port: Option<u16>) -> Option<Self> {
+        use std::io::BufRead;
+        let folder = std::env::var_os("QBR_EXTENSIONS").map(PathBuf::from);
+        if folder.is_none_or(|folder| !folder.join("quack.duckdb_extension").exists()) {
+            eprintln!("skipped: QBR_EXTENSIONS names no folder with quack.duckdb_extension");
+            return None;
+        }
+        let port = port.unwrap_or_else(|| {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+            listener.local_addr().expect("its address").port()
+        });
+        let mut process = Command::new(QBR)
+            .args(["serve", home.workspace, "--port", &port.to_string()])
+            .current_dir(home.path())
+            .envs(home.environment())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("qbr serves");
+        let mut line = String::new();
+        let output = process.stdout.take().expect("its output");
+        std::io::BufReader::new(output).read_line(&mut line).expect("a line");
+        assert!(line.starts_with("Serving "), "{line}");
+        Some(Served { process, address: format!("quack:127.0.0.1:{port}"), port })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
