@@ -2,7 +2,7 @@
 //! memory, under the name that the file has where it is attached.
 //!
 //! The figures are computed here and not by the server: DuckDB's extension for
-//! serving plans some queries wrongly (`docs/decisions/0011-remote.md`), and
+//! serving plans some queries wrongly (`docs/decisions/0013-remote.md`), and
 //! plain rows are all that it is trusted with.
 //!
 //! Invariant: the copy is what the server had at one moment; after a failure it
