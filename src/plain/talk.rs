@@ -45,6 +45,9 @@ impl<'t> Talk<'t> {
     }
 
     pub(super) fn unknown(&mut self, heard: &str) -> Go {
+        if heard.is_empty() {
+            return self.say("Nothing was typed; ? says what can be.");
+        }
         self.say(&format!("\"{heard}\" means nothing here."))
     }
 

@@ -12,6 +12,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::catalog::Catalog;
+use crate::ledger::Saves;
+use crate::ledger::drafts::Journal;
 use crate::tui::app::{App, Setup};
 use crate::tui::draw;
 use crate::tui::input::Input;
@@ -47,6 +49,9 @@ pub fn replay(
     options: Options,
 ) -> Result<Played, TuiError> {
     let head = &recording.head;
+    // What is saved is kept first, as on the screen; this time only until the replay is over.
+    let kept = tempfile::tempdir()?;
+    let saves = Saves::beside(&Journal::at(&kept.path().join("drafts"))?)?;
     let store = Store::new(
         open,
         head.read_only,
@@ -55,7 +60,8 @@ pub fn replay(
         options.identity.clone(),
         Arc::new(|_| true),
         options.content_folders.clone(),
-    );
+    )
+    .keeping(saves);
     let setup = Setup {
         catalog: Arc::clone(catalog),
         look: Look { theme: Theme::plain(), glyphs: options.glyphs },

@@ -31,12 +31,12 @@ fn the_walk_in_the_readme_is_what_one_sees() {
     };
     qbr.wait_for("post-mortems overdue");
     tell("The brief comes first: what needs a decision, the most urgent on top.\n", &mut qbr);
-    qbr.keys("\r");
+    qbr.keys("\x1b[B\r");
     qbr.wait_for("row 1 of 4");
     qbr.keys("\x1b[B\r");
     qbr.wait_for("row 1 of 37");
     tell(
-        "\n`Enter` on its first line leads to the forecast (the screen above). Europe was over-called: `Down` and \
+        "\n`Enter` on its second line leads to the forecast (the screen above). Europe was over-called: `Down` and \
          `Enter` show the\n37 deals behind the number; the line above the keys says where one is.\n",
         &mut qbr,
     );

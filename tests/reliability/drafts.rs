@@ -27,7 +27,7 @@ fn what_stood_on_the_screen_a_second_before_comes_back() {
         let begin = format!("Round {round}:");
         write_post_mortem(&mut qbr, &begin);
         let mut seen = vec![(Instant::now(), begin.clone())];
-        let end = Instant::now() + Duration::from_millis(1200 + chance.below(2500));
+        let end = Instant::now() + age() + Duration::from_millis(200 + chance.below(2500));
         let mut typed = begin.clone();
         while Instant::now() < end {
             let letter = char::from(b'a' + chance.below(26) as u8);

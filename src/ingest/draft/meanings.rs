@@ -44,7 +44,7 @@ const MEANINGS: &[Meaning] = &[
     Meaning {
         ours: "close_date",
         stems: &["abschlu", "abschließ", "clos", "fechamento", "zieldatum"],
-        words: &["clôture", "cierre", "soll", "due", "signature", "decision"],
+        words: &["clôture", "cierre", "due", "signature", "decision"],
         unless: &["is", "lost", "by", "prob", "reason"],
     },
     Meaning {

@@ -29,6 +29,7 @@ fn remembered(bench: &Bench, key: &str) -> Option<(String, Json)> {
 fn a_column_is_gone_to_sorted_by_and_hidden() {
     let mut bench = cards(5);
     bench.press("Right");
+    bench.press("Right");
     bench.sees("row 1 of 5, tier");
     bench.press("s");
     // Numbers start with the largest; the selection stays on its row.
@@ -51,17 +52,18 @@ fn columns_are_chosen_from_a_list() {
     let mut bench = cards(2);
     bench.press("C");
     bench.sees("Space shows or hides");
-    // The first of the list is the tier.
+    // The first of the list is the segment.
     bench.press(" ");
     bench.press("Enter");
     bench.sees("1 column hidden");
     let (_, table) = remembered(&bench, "table battle-cards").expect("it is remembered");
-    assert_eq!(table["hidden"], serde_json::json!(["tier"]));
+    assert_eq!(table["hidden"], serde_json::json!(["segment"]));
 }
 
 #[test]
 fn columns_change_places_and_widths() {
     let mut bench = cards(2);
+    bench.press("Right");
     bench.press("Right");
     bench.press(">");
     let heading = |bench: &Bench| {
@@ -145,8 +147,8 @@ fn what_is_copied_is_what_is_seen() {
     let text = copied(&bench).expect("copied");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 2, "{text}");
-    assert!(lines[0].starts_with("competitor\tstate\t"), "{text}");
-    assert!(lines[1].starts_with("competitor 1\tstate 1\t"), "{text}");
+    assert!(lines[0].starts_with("competitor\ttier\t"), "{text}");
+    assert!(lines[1].starts_with("competitor 1\t2\t"), "{text}");
     // The same as a page, without anything around it.
     bench.press("Y");
     bench.sees("competitor 1");
