@@ -35,7 +35,6 @@
 --   error_new     share                 the same with what the quarters before it would have proposed
 --   quarters      count                 quarters with such deals
 --   evidence      text                  the counts in a sentence
--- drill:      stage-cohort
 -- opens:      assumption name=assumption scope=scope value_before=in_force value=proposed because=evidence effect=effect
 
 WITH seen AS (
