@@ -14,6 +14,8 @@ mod drafts;
 mod kills;
 #[path = "reliability/migrations.rs"]
 mod migrations;
+#[path = "journeys/post_mortem.rs"]
+mod post_mortem;
 #[path = "reliability/saves.rs"]
 mod saves;
 #[allow(dead_code, reason = "shared with the journeys, which use all of it")]

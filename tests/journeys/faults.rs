@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Home, Terminal, serial};
-use crate::write_post_mortem;
 
 /// All that anybody may notice of a terminal that is gone.
 const GONE: Duration = Duration::from_secs(1);

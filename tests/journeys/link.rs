@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Home, Link, Terminal, serial};
-use crate::write_post_mortem;
 
 /// A review by one script: look at the forecast, drill, write a post-mortem, save, leave.
 fn review(mut qbr: Terminal, home: &Home) -> String {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Terminal, serial};
-use crate::write_post_mortem;
 
 /// Words that stand nowhere else.
 const MARKER: &str = "Zebrafish 4711";

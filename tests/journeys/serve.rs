@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Served, Terminal, serial};
-use crate::write_post_mortem;
 
 #[test]
 fn by_way_of_a_server_one_reads_writes_is_told_and_outlives_its_restart() {

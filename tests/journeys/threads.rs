@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Terminal, serial};
-use crate::write_post_mortem;
 
 #[test]
 fn t08_a_stop_gives_the_terminal_back_and_a_continue_paints_it_again() {

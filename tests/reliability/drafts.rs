@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::company::{Chance, many};
-use crate::saves::write_post_mortem;
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Terminal, serial};
 
 /// How old a text on the screen is when it is on the disk. The promise is one second; where other

@@ -14,6 +14,7 @@ use qbr::workspace::{Access, Patience, Workspace};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::company::{ACTION, Chance, Company, many};
+use crate::post_mortem::write_post_mortem;
 use crate::terminal::{self, Terminal, serial};
 
 fn by() -> Signature {
@@ -217,31 +218,6 @@ fn whenever_a_saver_is_killed_each_save_is_made_and_made_once() {
     // A draft of a save that was made is not offered again, but for the one moment between.
     eprintln!("{next} saves, {left} of them after their writer was killed");
     assert_eq!(company.revisions(), next);
-}
-
-/// Opens the form of the first lost deal that has no post-mortem, and writes.
-pub fn write_post_mortem(qbr: &mut Terminal, text: &str) {
-    qbr.keys("4");
-    qbr.wait_for("Why we lose");
-    // The second row; a screen that went on where it was left may stand on it.
-    qbr.wait_for("overdue");
-    qbr.keys("g");
-    qbr.wait_for_row("Tool tracking");
-    qbr.keys("\x1b[B");
-    qbr.wait_for_row("Tank level");
-    qbr.keys("\r");
-    qbr.wait_for("New post-mortem");
-    for _ in 0..80 {
-        if qbr.screen().lines().any(|line| line.starts_with('►') && line.contains("First sign")) {
-            break;
-        }
-        qbr.keys("\x1b[B");
-        qbr.settle();
-    }
-    qbr.keys("\r");
-    qbr.settle();
-    qbr.keys(text);
-    qbr.wait_for(text);
 }
 
 #[test]
